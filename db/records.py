@@ -23,7 +23,18 @@ ClaimKind = Literal[
     "quantity", "event", "causal", "rule", "comparison", "prediction", "quote", "stance", "personal", "other"
 ]
 Polarity = Literal["affirmed", "negated"]
-Relation = Literal["share", "multiple", "sum", "difference", "product", "unit_cost", "conversion", "count", "equality"]
+Relation = Literal[
+    "share",
+    "multiple",
+    "sum",
+    "difference",
+    "percent_change",
+    "product",
+    "unit_cost",
+    "conversion",
+    "count",
+    "equality",
+]
 Verdict = Literal["consistent", "approximate", "inconsistent"]
 
 POST_SEPARATOR = "\n\n"
