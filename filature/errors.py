@@ -1,0 +1,66 @@
+"""What stops a command, in one line, and the exit status cron can test.
+
+FilatureError
+├── ConfigError     2   config.toml, or an option, is not what it must be
+└── CommandError    2   a command was asked for what it cannot do
+
+The errors of the other folders get their line and status here too (`explain`): one place decides.
+"""
+
+from __future__ import annotations
+
+import errno
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """Exit statuses of every command."""
+
+    OK = 0
+    USAGE = 2
+    SOME_FAILED = 3
+    BUSY = 4
+    ARCHIVE = 5
+    INTERRUPTED = 130
+
+
+MEANING = {
+    Status.OK: "all well",
+    Status.USAGE: "wrong usage, or a config.toml that cannot be used",
+    Status.SOME_FAILED: "finished, but some targets failed (`filature status` lists them)",
+    Status.BUSY: "another run holds the archive",
+    Status.ARCHIVE: "the archive cannot be used (unwritable, damaged, full disk, newer version)",
+    Status.INTERRUPTED: "interrupted from the keyboard; what was stored stays",
+}
+
+
+class FilatureError(Exception):
+    """Root of what stops a command; its text is the line to print."""
+
+    status = Status.USAGE
+
+
+class ConfigError(FilatureError):
+    """The configuration cannot be used. The text names file, table, key, and the next step."""
+
+
+class CommandError(FilatureError):
+    """The command was asked for what it cannot do: an unknown source, no model, no such path."""
+
+
+def explain(error: BaseException) -> tuple[str, Status] | None:
+    """The line and the status of an error that a user can cause; None for a defect of ours."""
+    if isinstance(error, FilatureError):
+        return str(error), error.status
+    if isinstance(error, OSError):
+        return _explain_system(error)
+    return None
+
+
+def _explain_system(error: OSError) -> tuple[str, Status] | None:
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}no space left on the disk: free some, then run again", Status.ARCHIVE
+    if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
+        return f"{where}{(error.strerror or 'cannot be read').lower()}", Status.USAGE
+    return None
