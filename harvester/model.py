@@ -85,9 +85,10 @@ class FetchError(HarvestError):
 
 
 class RefusedError(HarvestError):
-    """We may not ask for this address."""
+    """We may not ask for this address. `passing` when the reason may be gone in an hour (robots.txt cannot be had)."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, *, passing: bool = False) -> None:
         super().__init__(f"{url}: {reason}")
         self.url = url
         self.reason = reason
+        self.passing = passing
