@@ -1,0 +1,281 @@
+"""The archive: one SQLite file, and all that is asked of it.
+
+`Archive` is a `harvester.store.Store`, the queue and store of mining, and what reports read. Its methods raise
+ArchiveError for what a user can cause (db/errors.py). One thread at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial, wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from db import findings, queue, reading, runs, search, snapshots, status, topics, visits
+from db.connection import connect, transaction
+from db.errors import explaining
+from db.lock import run_lock
+from db.records import (
+    Document,
+    Fetch,
+    Findings,
+    Lead,
+    MiningTask,
+    Source,
+    Stored,
+    Target,
+    TopicSeed,
+    Validators,
+    Visit,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Method = Callable[Concatenate["Archive", P], R]
+
+
+def _reads(method: Method[P, R]) -> Method[P, R]:
+    @wraps(method)
+    def call(self: Archive, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with explaining(self.path):
+            return method(self, *args, **kwargs)
+
+    return call
+
+
+def _writes(method: Method[P, R]) -> Method[P, R]:
+    @wraps(method)
+    def call(self: Archive, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with explaining(self.path), transaction(self._conn):
+            return method(self, *args, **kwargs)
+
+    return call
+
+
+class Archive:
+    """An open archive. Use it as a context manager, or close it."""
+
+    def __init__(self, conn: sqlite3.Connection, path: Path) -> None:
+        self._conn = conn
+        self.path = path
+
+    @classmethod
+    def open(cls, path: Path | str, *, readonly: bool = False) -> Self:
+        """The archive at `path`, created and brought up to date unless `readonly`."""
+        path = Path(path)
+        with explaining(path):
+            return cls(connect(path, readonly=readonly), path)
+
+    def close(self) -> None:
+        self._conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- Runs ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def hold(self, command: str) -> Iterator[None]:
+        """Keep every other run off the archive; ArchiveHeldError when another has it. Names runs that were killed."""
+        with run_lock(self.path, command):
+            self._name_killed_runs()
+            yield
+
+    @_writes
+    def _name_killed_runs(self) -> None:
+        runs.mark_interrupted(self._conn)
+
+    @_writes
+    def start_run(self, command: str, version: str) -> int:
+        """Note that `command` of filature `version` starts; the run's id."""
+        return runs.start_run(self._conn, command, version)
+
+    @_writes
+    def finish_run(self, run_id: int, status: str, counts: Mapping[str, int]) -> None:
+        """Note how a run ended, and what it counted."""
+        runs.finish_run(self._conn, run_id, status, counts)
+
+    # --- Harvesting ---------------------------------------------------------------------------------------
+
+    @_writes
+    def sync_sources(self, sources: Iterable[Source]) -> None:
+        """Store the sources and queue their addresses; one asked before is due again, unless it was told to wait."""
+        queue.sync_sources(self._conn, sources)
+
+    @_writes
+    def add_targets(
+        self, leads: Iterable[Lead], *, source: str | None, discovered_from: str | None = None, again: bool = False
+    ) -> int:
+        """Put addresses in the queue; how many were not known. `again`: known ones become due at once."""
+        return queue.add_targets(self._conn, leads, source=source, discovered_from=discovered_from, again=again)
+
+    @_reads
+    def due_hosts(self, now: str, sources: Collection[str] | None = None) -> list[str]:
+        """Hosts (`host[:port]`) with targets that wait and may be asked at `now`."""
+        return queue.due_hosts(self._conn, now, sources)
+
+    @_reads
+    def due_targets(
+        self, host: str, now: str, sources: Collection[str] | None = None, *, limit: int = 100
+    ) -> Sequence[Target]:
+        """Due targets of one host, oldest in the queue first."""
+        return queue.due_targets(self._conn, host, now, sources, limit)
+
+    @_reads
+    def validators(self, url: str) -> Validators | None:
+        """ETag and Last-Modified of the newest proper answer that has a snapshot."""
+        return snapshots.validators(self._conn, url)
+
+    @_reads
+    def snapshot_of(self, url: str) -> bytes | None:
+        """The newest stored body of this address that was a proper answer."""
+        return snapshots.newest_body(self._conn, url)
+
+    @_reads
+    def snapshot(self, sha256: str) -> bytes | None:
+        """The bytes of a snapshot, as the site sent them."""
+        return snapshots.body_of(self._conn, sha256)
+
+    @_writes
+    def save_fetch(self, run_id: int, fetch: Fetch) -> None:
+        """Keep one request that belongs to no target (robots.txt)."""
+        snapshots.store_fetch(self._conn, run_id, fetch)
+
+    @_writes
+    def save_visit(self, run_id: int, visit: Visit) -> Stored:
+        """Keep all that came of one target, in one transaction."""
+        return visits.store_visit(self._conn, run_id, visit)
+
+    @_writes
+    def save_import(self, run_id: int, fetch: Fetch, documents: Iterable[Document]) -> Stored:
+        """Keep a file and the documents read from it, in one transaction; `fetch.fetched_at` is when they were seen.
+
+        A file never clears `gone_at`, never replaces posts known by X's ids with posts that have none, and an older
+        copy of a document becomes one of its versions.
+        """
+        return visits.store_import(self._conn, run_id, fetch, documents)
+
+    @_writes
+    def note_source(self, source: str, *, checked_at: str, error: str | None) -> None:
+        """When a source was last asked, and what went wrong."""
+        queue.note_source(self._conn, source, checked_at, error)
+
+    # --- Mining -------------------------------------------------------------------------------------------
+
+    @_writes
+    def save_topics(self, seeds: Sequence[TopicSeed], *, origin: str = "seeded") -> None:
+        """Store topics and their terms in order; those of this `origin` that are neither named nor used are dropped."""
+        topics.save_topics(self._conn, seeds, origin)
+
+    @_reads
+    def count_to_mine(self, pipeline: str) -> int:
+        """How many documents this pipeline has not mined in their current version."""
+        return findings.count_to_mine(self._conn, pipeline)
+
+    def documents_to_mine(self, pipeline: str, limit: int | None = None) -> Iterator[MiningTask]:
+        """Documents this pipeline has not mined in their current version, by id; findings may be saved meanwhile."""
+        return findings.pages(partial(self._page_to_mine, pipeline), _document_id, limit)
+
+    @_reads
+    def _page_to_mine(self, pipeline: str, after: int, limit: int) -> list[MiningTask]:
+        return findings.page_to_mine(self._conn, pipeline, after, limit)
+
+    @_writes
+    def save_findings(self, task: MiningTask, pipeline: str, found: Findings, analysed_at: str) -> bool:
+        """Replace what was found in the document; False, and nothing stored, if its text has changed meanwhile."""
+        return findings.store_findings(self._conn, task, pipeline, found, analysed_at)
+
+    @_writes
+    def save_many_findings(self, batch: Iterable[tuple[MiningTask, Findings]], pipeline: str, analysed_at: str) -> int:
+        """Save the findings of many documents in one transaction; how many were stored."""
+        return sum(findings.store_findings(self._conn, task, pipeline, found, analysed_at) for task, found in batch)
+
+    def claims_for_grouping(self) -> Iterator[findings.ClaimText]:
+        """Every claim, by id."""
+        return findings.pages(self._page_of_claims, _claim_id, None)
+
+    @_reads
+    def _page_of_claims(self, after: int, limit: int) -> list[findings.ClaimText]:
+        return findings.page_of_claims(self._conn, after, limit)
+
+    @_writes
+    def save_claim_groups(self, groups: Mapping[int, int]) -> None:
+        """Replace the groups of claims that say the same thing: claims.id -> group."""
+        findings.store_claim_groups(self._conn, groups)
+
+    # --- Reading ------------------------------------------------------------------------------------------
+
+    @_reads
+    def search(
+        self, words: str, *, limit: int = 20, kind: str | None = None, marks: tuple[str, str] = ("[", "]")
+    ) -> list[search.Hit]:
+        """The best documents for words, "phrases" and beginnings*, best first; accents and case do not count."""
+        return search.search(self._conn, words, limit=limit, kind=kind, marks=marks)
+
+    @_reads
+    def status(self, *, limit: int = 20) -> status.Status:
+        """What the archive holds, and what went wrong; at most `limit` failures, gone documents and runs."""
+        return status.status(self._conn, self.path, limit=limit)
+
+    @_reads
+    def document(self, id_or_url: int | str) -> reading.StoredDocument | None:
+        """One document with its posts, by documents.id or address."""
+        return reading.document(self._conn, id_or_url)
+
+    @_reads
+    def topics(self) -> list[reading.TopicSummary]:
+        """All topics with what is about them, those with most claims first."""
+        return reading.topics(self._conn)
+
+    @_reads
+    def topic_documents(self, topic: str, *, limit: int | None = None) -> list[reading.TopicDocument]:
+        """Documents about a topic, oldest first, undated last."""
+        return reading.topic_documents(self._conn, topic, limit)
+
+    @_reads
+    def topic_claims(
+        self, topic: str, *, check_worthy_only: bool = False, limit: int | None = None
+    ) -> list[reading.TopicClaim]:
+        """Claims about a topic: check-worthy first, then by score."""
+        return list(reading.topic_claims(self._conn, topic, check_worthy_only=check_worthy_only, limit=limit))
+
+    @_reads
+    def topic_checks(self, topic: str) -> list[reading.StoredCheck]:
+        """Checks on documents about a topic, the wrong first."""
+        return reading.topic_checks(self._conn, topic)
+
+    @_reads
+    def topic_entities(self, topic: str, *, limit: int | None = None) -> list[reading.EntityCount]:
+        """What documents about a topic name, in most documents first."""
+        return reading.topic_entities(self._conn, topic, limit)
+
+    @_reads
+    def topic_months(self, topic: str) -> list[reading.MonthCount]:
+        """Documents and claims about a topic by month, in order."""
+        return reading.topic_months(self._conn, topic)
+
+    @_reads
+    def topic_authors(self, topic: str, *, limit: int | None = None) -> list[reading.AuthorCount]:
+        """Who writes about a topic, in most documents first."""
+        return reading.topic_authors(self._conn, topic, limit)
+
+    @_reads
+    def sights(self, snapshot: str) -> list[reading.Sight]:
+        """Every request that brought the bytes of a snapshot (a sha256), oldest first."""
+        return reading.sights(self._conn, snapshot)
+
+
+def _document_id(task: MiningTask) -> int:
+    return task.document_id
+
+
+def _claim_id(claim: findings.ClaimText) -> int:
+    return claim.id

@@ -1,0 +1,10 @@
+"""The time as the archive writes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """This instant, ISO 8601 UTC with milliseconds: `2021-05-04T07:12:31.123Z`."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,112 @@
+"""Opening the SQLite file: creating, migrating, refusing what is not ours, and transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from db.errors import ArchiveUnusableError
+from db.lock import run_lock
+from db.migrations import migrations
+
+BUSY_SECONDS = 10.0
+# Negative: kibibytes. A run's memory must not follow the size of the archive.
+CACHE_PRAGMA = "PRAGMA cache_size = -8000"
+
+
+def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    """A connection to the archive at `path`, created and migrated unless `readonly`.
+
+    ArchiveUnusableError when the file is another program's, was written by a newer filature, or, `readonly`, is
+    missing or has an older schema. Errors of SQLite pass through.
+    """
+    if readonly and not path.exists():
+        raise ArchiveUnusableError(f"{path}: no archive here yet; run `filature harvest` or `filature add` first")
+    conn = _open_readonly(path) if readonly else _open(path)
+    try:
+        _bring_up_to_date(conn, path, readonly=readonly)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. The write lock is taken at once, so that a busy archive is met before any work is done."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return _connection(str(path.absolute()), uri=False)
+
+
+def _open_readonly(path: Path) -> sqlite3.Connection:
+    uri = path.absolute().as_uri()
+    conn = _connection(f"{uri}?mode=ro", uri=True)
+    try:
+        conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        conn.close()
+        # A WAL archive on a medium where nothing can be written has no shared-memory file; without a log beside it
+        # the file is whole and can be read as immutable.
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        return _connection(f"{uri}?immutable=1", uri=True)
+    except sqlite3.Error:
+        conn.close()
+        raise
+    return conn
+
+
+def _connection(name: str, *, uri: bool) -> sqlite3.Connection:
+    conn = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri, cached_statements=256)
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute(CACHE_PRAGMA)
+    return conn
+
+
+def _bring_up_to_date(conn: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
+    db = Database(conn, execute_plugins=False)
+    _refuse_strangers(db, path)
+    pending = migrations.pending(db)
+    if pending and readonly:
+        raise ArchiveUnusableError(
+            f"{path}: written by an older filature; run `filature harvest` once to bring it up to date"
+        )
+    if readonly:
+        return
+    conn.execute("PRAGMA journal_mode = WAL")
+    conn.execute("PRAGMA synchronous = NORMAL")
+    if pending:
+        with run_lock(path, "migrate"):
+            migrations.apply(db)
+
+
+def _refuse_strangers(db: Database, path: Path) -> None:
+    applied = {done.name for done in migrations.applied(db)}
+    newer = applied - _known_migrations()
+    if newer:
+        raise ArchiveUnusableError(
+            f"{path}: written by a newer filature ({min(newer)} is unknown here); upgrade filature to open it"
+        )
+    if not applied and db.table_names():
+        raise ArchiveUnusableError(f"{path}: the database of another program; name another file for the archive")
+
+
+@cache
+def _known_migrations() -> frozenset[str]:
+    with Database(memory=True, execute_plugins=False) as nothing_applied:
+        return frozenset(migration.name for migration in migrations.pending(nothing_applied))

@@ -1,0 +1,248 @@
+"""Documents and what they show: new, changed, unchanged, gone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from db.authors import author_id
+from db.cards import excerpt_opening, name_author_from_cards, opening, recognise, thread_of_card
+from db.findings import clear_findings
+from db.records import Document, Link
+
+Change = Literal["new", "changed", "unchanged"]
+
+_KNOWN = """
+SELECT id, version, digest, last_seen_at, author_id, published_at FROM documents WHERE url = ?
+"""
+_SIGHTED = "UPDATE documents SET last_seen_at = max(last_seen_at, ?), gone_at = NULL WHERE id = ?"
+_MET_IN_FILE = """
+UPDATE documents SET last_seen_at = max(last_seen_at, ?2), first_seen_at = min(first_seen_at, ?2) WHERE id = ?1
+"""
+_INSERT = """
+INSERT INTO documents (url, kind, title, author_id, published_at, published_from, lang, words, source, snapshot,
+    digest, opening, text, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+# What is known is not forgotten because a later page says less: hence coalesce.
+_REPLACE = """
+UPDATE documents SET kind = ?2, title = ?3, author_id = coalesce(?4, author_id),
+    published_at = coalesce(?5, published_at), published_from = coalesce(?6, published_from), lang = coalesce(?7, lang),
+    words = ?8, source = coalesce(source, ?9), snapshot = ?10, digest = ?11, opening = ?12, text = ?13,
+    version = version + 1, last_seen_at = ?14, gone_at = NULL WHERE url = ?1
+"""
+_KEEP_VERSION = """
+INSERT INTO versions (document_id, version, title, snapshot, seen_at, posts, text)
+SELECT d.id, d.version, d.title, d.snapshot, d.last_seen_at,
+    (SELECT json_group_array(json_array(id, start, "end")) FROM
+        (SELECT id, start, "end" FROM posts WHERE document_id = d.id ORDER BY position)), d.text
+FROM documents d WHERE d.id = ?
+"""
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where and when a document was met. `from_file`: no proof that it is online, and maybe an old copy."""
+
+    at: str
+    snapshot: str | None
+    source: str | None
+    from_file: bool = False
+
+
+def store_document(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> tuple[int, Change]:
+    """Keep what `document` says; its row, and what that changed. Must run in a transaction."""
+    known = conn.execute(_KNOWN, (document.url,)).fetchone()
+    if known is not None and known[2] == document.digest:
+        conn.execute(*_sighted(known[0], sighting))
+        _fill_gaps(conn, document, *known[4:], document_id=known[0])
+        return known[0], "unchanged"
+    document = _storable(document)
+    if known is None:
+        return _add(conn, document, sighting), "new"
+    if known[2] == document.digest:
+        conn.execute(*_sighted(known[0], sighting))
+        return known[0], "unchanged"
+    if sighting.from_file:
+        if _says_less(conn, known[0], document):
+            conn.execute(*_sighted(known[0], sighting))
+            return known[0], "unchanged"
+        if sighting.at < known[3]:
+            return known[0], _keep_older(conn, known[0], document, sighting)
+    _change(conn, known[0], document, sighting)
+    return known[0], "changed"
+
+
+def mark_gone(conn: sqlite3.Connection, document_ids: set[int], at: str) -> int:
+    """Note that these documents are no longer online; how many were until now. Their content stays."""
+    return sum(
+        conn.execute("UPDATE documents SET gone_at = ? WHERE id = ? AND gone_at IS NULL", (at, key)).rowcount
+        for key in document_ids
+    )
+
+
+def touch(conn: sqlite3.Connection, document_ids: set[int], at: str) -> int:
+    """Note that these documents were there, unchanged, at `at`; how many they are."""
+    return sum(conn.execute(_SIGHTED, (at, key)).rowcount for key in document_ids)
+
+
+def _sighted(document_id: int, sighting: Sighting) -> tuple[str, tuple[str | int, ...]]:
+    if sighting.from_file:
+        return _MET_IN_FILE, (document_id, sighting.at)
+    return _SIGHTED, (sighting.at, document_id)
+
+
+def _fill_gaps(
+    conn: sqlite3.Connection, document: Document, author: int | None, published_at: str | None, *, document_id: int
+) -> None:
+    """An unchanged text whose author or date was not known, met again on a page that tells."""
+    if author is None and document.author is not None:
+        conn.execute("UPDATE documents SET author_id = ? WHERE id = ?", (author_id(conn, document.author), document_id))
+    if published_at is None and document.published_at is not None:
+        conn.execute(
+            "UPDATE documents SET published_at = ?, published_from = ? WHERE id = ?",
+            (document.published_at, document.published_from, document_id),
+        )
+
+
+def _add(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> int:
+    row = _row(conn, document, sighting)
+    document_id = int(conn.execute(_INSERT, (*row, sighting.at, sighting.at)).lastrowid or 0)
+    _add_parts(conn, document_id, document)
+    return document_id
+
+
+def _change(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting) -> None:
+    conn.execute(_KEEP_VERSION, (document_id,))
+    clear_findings(conn, document_id)
+    _remove_parts(conn, document_id)
+    conn.execute(_REPLACE, (*_row(conn, document, sighting), sighting.at))
+    _add_parts(conn, document_id, document)
+
+
+def _keep_older(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting) -> Change:
+    """An old copy of what has changed since: history, not news. Versions are numbered in the order they came."""
+    conn.execute(*_sighted(document_id, sighting))
+    if conn.execute(
+        "SELECT 1 FROM versions WHERE document_id = ? AND text = ?", (document_id, document.text)
+    ).fetchone():
+        return "unchanged"
+    posts = json.dumps([(post.id, post.start, post.end) for post in document.posts])
+    conn.execute(
+        "INSERT INTO versions (document_id, version, title, snapshot, seen_at, posts, text)"
+        " SELECT id, version, ?, ?, ?, ?, ? FROM documents WHERE id = ?",
+        (document.title, sighting.snapshot, sighting.at, posts, document.text, document_id),
+    )
+    conn.execute("UPDATE documents SET version = version + 1 WHERE id = ?", (document_id,))
+    conn.execute("UPDATE analyses SET version = version + 1 WHERE document_id = ?", (document_id,))
+    return "changed"
+
+
+def _row(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> tuple[str | int | None, ...]:
+    return (
+        document.url, document.kind, document.title, author_id(conn, document.author), document.published_at,
+        document.published_from, document.lang, len(document.text.split()), sighting.source, sighting.snapshot,
+        document.digest, opening(document.text), document.text,
+    )  # fmt: skip
+
+
+def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
+    conn.executemany(
+        'INSERT INTO posts (id, document_id, position, text, posted_at, url, start, "end")'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (post.id, document_id, position, post.text, post.posted_at, post.url, post.start, post.end)
+            for position, post in enumerate(document.posts)
+        ],
+    )
+    conn.executemany(
+        "INSERT INTO links (document_id, post_id, kind, url, display, domain) VALUES (?, ?, ?, ?, ?, ?)",
+        [(document_id, link.post_id, link.kind, link.url, link.display, domain(link)) for link in document.links],
+    )
+    conn.executemany(
+        "INSERT INTO media (document_id, post_id, kind, url, alt) VALUES (?, ?, ?, ?, ?)",
+        [(document_id, item.post_id, item.kind, item.url, item.alt) for item in document.media],
+    )
+    conn.execute(
+        "INSERT INTO documents_fts (rowid, title, text) SELECT id, title, text FROM documents WHERE id = ?",
+        (document_id,),
+    )
+    conn.execute("INSERT INTO posts_fts (rowid, text) SELECT pk, text FROM posts WHERE document_id = ?", (document_id,))
+    _add_cards(conn, document_id, document)
+
+
+def _add_cards(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
+    shown = [thread_of_card(conn, card, document_id) for card in document.cards]
+    conn.executemany(
+        "INSERT INTO cards (document_id, url, handle, date_text, tweets, excerpt, opening, thread_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (document_id, card.url, card.handle, card.date_text, card.tweets, card.excerpt,
+             excerpt_opening(card.excerpt), thread_id)
+            for card, thread_id in zip(document.cards, shown, strict=True)
+        ],
+    )  # fmt: skip
+    handle = document.author.handle if document.author else None
+    recognise(conn, document_id, document.kind, document.url, document.text, handle)
+    for thread_id in {document_id, *(key for key in shown if key is not None)}:
+        name_author_from_cards(conn, thread_id)
+
+
+def _remove_parts(conn: sqlite3.Connection, document_id: int) -> None:
+    conn.execute(
+        "INSERT INTO documents_fts (documents_fts, rowid, title, text)"
+        " SELECT 'delete', id, title, text FROM documents WHERE id = ?",
+        (document_id,),
+    )
+    conn.execute(
+        "INSERT INTO posts_fts (posts_fts, rowid, text) SELECT 'delete', pk, text FROM posts WHERE document_id = ?",
+        (document_id,),
+    )
+    for table in ("posts", "links", "media", "cards"):
+        conn.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+
+
+def domain(link: Link) -> str | None:
+    """The site a link leads to, lower case, without `www.`; None when the address has none."""
+    try:
+        host = urlsplit(link.url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _says_less(conn: sqlite3.Connection, document_id: int, document: Document) -> bool:
+    """A plain-text capture knows no ids of X: it must not replace a harvested thread, which does."""
+    if any("#" not in post.id for post in document.posts):
+        return False
+    return (
+        conn.execute(
+            "SELECT 1 FROM posts WHERE document_id = ? AND instr(id, '#') = 0 LIMIT 1", (document_id,)
+        ).fetchone()
+        is not None
+    )
+
+
+def _storable(document: Document) -> Document:
+    """The document without what SQLite's text cannot hold: NUL and halves of surrogate pairs, one for one."""
+    texts = [document.text, document.title or "", document.url]
+    texts += [f"{link.url}{link.display}" for link in document.links]
+    texts += [f"{item.url}{item.alt}" for item in document.media]
+    texts += [f"{card.url}{card.excerpt}" for card in document.cards]
+    return _cleaned(document) if _UNSTORABLE.search("".join(texts)) else document
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(item) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: _cleaned(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return dataclasses.replace(value, **parts)
+    return value

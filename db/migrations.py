@@ -1,0 +1,268 @@
+"""The schema, by migrations only: oldest first, one transaction each, never edited once released."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("filature")
+
+
+def _run(db: Database, statements: str) -> None:
+    """One by one: sqlite3's executescript would commit the transaction that the migration runs in."""
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+@migrations()
+def m001_runs_queue_and_answers(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT,
+            status TEXT NOT NULL, counts TEXT NOT NULL DEFAULT '{}', version TEXT NOT NULL
+        );
+        CREATE TABLE sources (
+            id TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL, last_checked_at TEXT, last_error TEXT
+        );
+        CREATE TABLE snapshots (
+            sha256 TEXT PRIMARY KEY NOT NULL, bytes INTEGER NOT NULL, first_fetched_at TEXT NOT NULL, body BLOB NOT NULL
+        );
+        CREATE TABLE fetches (
+            id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id), url TEXT NOT NULL,
+            final_url TEXT NOT NULL, status INTEGER, content_type TEXT, bytes INTEGER,
+            snapshot TEXT REFERENCES snapshots(sha256), elapsed_ms INTEGER NOT NULL, error TEXT,
+            fetched_at TEXT NOT NULL, etag TEXT, last_modified TEXT, headers TEXT NOT NULL
+        );
+        CREATE INDEX fetches_url ON fetches(url, id);
+        CREATE INDEX fetches_run_id ON fetches(run_id);
+        CREATE INDEX fetches_snapshot ON fetches(snapshot)
+        """,
+    )
+
+
+@migrations()
+def m002_documents_and_what_they_show(db: Database) -> None:
+    # `text` comes last: SQLite follows a long row's overflow pages up to the last column that is asked for.
+    _run(
+        db,
+        """
+        CREATE TABLE authors (id INTEGER PRIMARY KEY, handle TEXT COLLATE NOCASE, name TEXT, url TEXT);
+        CREATE UNIQUE INDEX authors_handle ON authors(handle) WHERE handle IS NOT NULL;
+        CREATE UNIQUE INDEX authors_name_url ON authors(coalesce(name, ''), coalesce(url, '')) WHERE handle IS NULL;
+        CREATE TABLE documents (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL UNIQUE, title TEXT,
+            author_id INTEGER REFERENCES authors(id), published_at TEXT, published_from TEXT, lang TEXT,
+            words INTEGER NOT NULL, source TEXT, snapshot TEXT REFERENCES snapshots(sha256),
+            version INTEGER NOT NULL DEFAULT 1, first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, gone_at TEXT,
+            digest TEXT NOT NULL, opening TEXT NOT NULL, text TEXT NOT NULL
+        );
+        CREATE INDEX documents_author_id ON documents(author_id);
+        CREATE INDEX documents_published_at ON documents(published_at);
+        CREATE INDEX documents_kind ON documents(kind, published_at);
+        CREATE INDEX documents_source ON documents(source);
+        CREATE INDEX documents_snapshot ON documents(snapshot);
+        CREATE INDEX documents_opening ON documents(opening);
+        CREATE INDEX documents_gone_at ON documents(gone_at) WHERE gone_at IS NOT NULL;
+        CREATE TABLE versions (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, version INTEGER NOT NULL,
+            title TEXT, snapshot TEXT REFERENCES snapshots(sha256), seen_at TEXT NOT NULL, posts TEXT NOT NULL,
+            text TEXT NOT NULL, PRIMARY KEY (document_id, version)
+        );
+        CREATE INDEX versions_snapshot ON versions(snapshot);
+        CREATE TABLE posts (
+            pk INTEGER PRIMARY KEY, id TEXT NOT NULL,
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, position INTEGER NOT NULL,
+            text TEXT NOT NULL, posted_at TEXT, url TEXT, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            UNIQUE (document_id, id)
+        );
+        CREATE INDEX posts_id ON posts(id);
+        CREATE TABLE links (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            post_id TEXT, kind TEXT NOT NULL, url TEXT NOT NULL, display TEXT NOT NULL, domain TEXT
+        );
+        CREATE INDEX links_document_id ON links(document_id, post_id);
+        CREATE INDEX links_domain ON links(domain, kind);
+        CREATE INDEX links_url ON links(url);
+        CREATE TABLE media (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            post_id TEXT, kind TEXT NOT NULL, url TEXT NOT NULL, alt TEXT NOT NULL
+        );
+        CREATE INDEX media_document_id ON media(document_id, post_id);
+        CREATE TABLE cards (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            url TEXT, handle TEXT COLLATE NOCASE, date_text TEXT, tweets INTEGER, excerpt TEXT NOT NULL, opening TEXT,
+            thread_id INTEGER REFERENCES documents(id) ON DELETE SET NULL
+        );
+        CREATE INDEX cards_document_id ON cards(document_id);
+        CREATE INDEX cards_thread_id ON cards(thread_id);
+        CREATE INDEX cards_url ON cards(url) WHERE thread_id IS NULL;
+        CREATE INDEX cards_opening ON cards(opening) WHERE thread_id IS NULL;
+        CREATE TABLE targets (
+            id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, source TEXT, kind TEXT NOT NULL, state TEXT NOT NULL,
+            host TEXT NOT NULL, document_id INTEGER REFERENCES documents(id) ON DELETE SET NULL, discovered_from TEXT,
+            next_attempt_at TEXT, attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT
+        );
+        CREATE INDEX targets_due ON targets(host, id, next_attempt_at, source)
+            WHERE state = 'waiting' OR next_attempt_at IS NOT NULL;
+        CREATE INDEX targets_state ON targets(state, source);
+        CREATE INDEX targets_document_id ON targets(document_id)
+        """,
+    )
+
+
+@migrations()
+def m003_what_mining_finds(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE analyses (
+            document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, version INTEGER NOT NULL,
+            pipeline TEXT NOT NULL, analysed_at TEXT NOT NULL
+        );
+        CREATE TABLE entities (
+            id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, label TEXT NOT NULL, handle TEXT, wikidata TEXT
+        );
+        CREATE TABLE mentions (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            post_id TEXT, start INTEGER NOT NULL, "end" INTEGER NOT NULL, surface TEXT NOT NULL, label TEXT NOT NULL,
+            entity_id TEXT NOT NULL REFERENCES entities(id), rule TEXT NOT NULL
+        );
+        CREATE INDEX mentions_document_id ON mentions(document_id, start);
+        CREATE INDEX mentions_entity_id ON mentions(entity_id, document_id);
+        CREATE TABLE claims (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            post_id TEXT, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL,
+            check_worthy INTEGER NOT NULL, score REAL NOT NULL, polarity TEXT NOT NULL, attributed_to TEXT,
+            rule TEXT NOT NULL
+        );
+        CREATE INDEX claims_document_id ON claims(document_id, start);
+        CREATE INDEX claims_score ON claims(score);
+        CREATE INDEX claims_kind ON claims(kind);
+        CREATE TABLE quantities (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            claim_id INTEGER REFERENCES claims(id) ON DELETE CASCADE, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            surface TEXT NOT NULL, value REAL NOT NULL, unit TEXT, bound TEXT NOT NULL, counted TEXT, per TEXT,
+            rule TEXT NOT NULL
+        );
+        CREATE INDEX quantities_document_id ON quantities(document_id, start);
+        CREATE INDEX quantities_claim_id ON quantities(claim_id);
+        CREATE INDEX quantities_unit ON quantities(unit, value);
+        CREATE TABLE topics (
+            id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, label TEXT NOT NULL, origin TEXT NOT NULL
+        );
+        CREATE TABLE topic_terms (
+            topic_id TEXT NOT NULL REFERENCES topics(id) ON DELETE CASCADE, term TEXT NOT NULL, rank INTEGER NOT NULL,
+            weight REAL NOT NULL, PRIMARY KEY (topic_id, term)
+        ) WITHOUT ROWID;
+        CREATE TABLE claim_topics (
+            claim_id INTEGER NOT NULL REFERENCES claims(id) ON DELETE CASCADE,
+            topic_id TEXT NOT NULL REFERENCES topics(id) ON DELETE CASCADE, weight REAL NOT NULL, words TEXT NOT NULL,
+            PRIMARY KEY (claim_id, topic_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX claim_topics_topic_id ON claim_topics(topic_id, weight);
+        CREATE TABLE document_topics (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            topic_id TEXT NOT NULL REFERENCES topics(id) ON DELETE CASCADE, weight REAL NOT NULL, words TEXT NOT NULL,
+            PRIMARY KEY (document_id, topic_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX document_topics_topic_id ON document_topics(topic_id, weight);
+        CREATE TABLE claim_groups (
+            claim_id INTEGER PRIMARY KEY REFERENCES claims(id) ON DELETE CASCADE, group_id INTEGER NOT NULL
+        );
+        CREATE INDEX claim_groups_group_id ON claim_groups(group_id);
+        CREATE TABLE checks (
+            id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            relation TEXT NOT NULL, stated REAL, computed REAL NOT NULL, unit TEXT, verdict TEXT NOT NULL,
+            explanation TEXT NOT NULL, rule TEXT NOT NULL
+        );
+        CREATE INDEX checks_document_id ON checks(document_id);
+        CREATE INDEX checks_verdict ON checks(verdict);
+        CREATE TABLE check_quantities (
+            check_id INTEGER NOT NULL REFERENCES checks(id) ON DELETE CASCADE,
+            quantity_id INTEGER NOT NULL REFERENCES quantities(id) ON DELETE CASCADE, role TEXT NOT NULL,
+            PRIMARY KEY (check_id, quantity_id, role)
+        ) WITHOUT ROWID;
+        CREATE INDEX check_quantities_quantity_id ON check_quantities(quantity_id)
+        """,
+    )
+
+
+@migrations()
+def m004_full_text_search(db: Database) -> None:
+    # External content: the words are indexed, the texts are not stored twice. Filled by one statement a document
+    # (db/documents.py, db/findings.py): triggers, row by row, took 2.5 times as long.
+    for table, columns, rowid in (
+        ("documents", "title, text", "id"),
+        ("posts", "text", "pk"),
+        ("claims", "text", "id"),
+    ):
+        db.conn.execute(
+            f'CREATE VIRTUAL TABLE {table}_fts USING fts5({columns}, content="{table}", content_rowid="{rowid}",'
+            " tokenize='unicode61 remove_diacritics 2')"
+        )
+
+
+@migrations()
+def m005_views_in_plain_words(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE VIEW threads AS
+        SELECT d.id AS document_id, coalesce('@' || a.handle, a.name) AS author, substr(d.published_at, 1, 10) AS date,
+            (SELECT count(*) FROM posts p WHERE p.document_id = d.id) AS posts, d.words, d.title, d.url AS link,
+            d.version, d.first_seen_at, d.last_seen_at, d.gone_at, d.text
+        FROM documents d LEFT JOIN authors a ON a.id = d.author_id
+        WHERE d.kind = 'thread';
+
+        CREATE VIEW claims_with_sources AS
+        SELECT c.id AS claim_id, c.text AS claim, c.kind, c.check_worthy, c.score, c.polarity,
+            (SELECT group_concat(t.label, ', ') FROM claim_topics ct JOIN topics t ON t.id = ct.topic_id
+                WHERE ct.claim_id = c.id) AS topics,
+            (SELECT group_concat(q.surface, ' | ') FROM quantities q WHERE q.claim_id = c.id) AS amounts,
+            (SELECT k.verdict FROM quantities q JOIN check_quantities cq ON cq.quantity_id = q.id
+                JOIN checks k ON k.id = cq.check_id WHERE q.claim_id = c.id
+                ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END LIMIT 1
+            ) AS verdict,
+            c.attributed_to, coalesce('@' || a.handle, a.name) AS author,
+            substr(coalesce(p.posted_at, d.published_at), 1, 10) AS date, coalesce(p.url, d.url) AS link, d.title,
+            d.kind AS document_kind, d.id AS document_id, c.start, c."end", d.version, d.snapshot, d.gone_at
+        FROM claims c JOIN documents d ON d.id = c.document_id
+        LEFT JOIN authors a ON a.id = d.author_id
+        LEFT JOIN posts p ON p.document_id = c.document_id AND p.id = c.post_id;
+
+        CREATE VIEW wrong_sums AS
+        SELECT k.id AS check_id, k.relation, k.stated, k.computed, k.unit, k.explanation,
+            (SELECT group_concat(text, ' | ') FROM (SELECT DISTINCT c.text FROM check_quantities cq
+                JOIN quantities q ON q.id = cq.quantity_id JOIN claims c ON c.id = q.claim_id
+                WHERE cq.check_id = k.id ORDER BY c.start)) AS claim,
+            (SELECT group_concat(surface, ' | ') FROM (SELECT q.surface FROM check_quantities cq
+                JOIN quantities q ON q.id = cq.quantity_id WHERE cq.check_id = k.id ORDER BY q.start)) AS amounts,
+            coalesce('@' || a.handle, a.name) AS author, substr(d.published_at, 1, 10) AS date, d.url AS link,
+            d.id AS document_id
+        FROM checks k JOIN documents d ON d.id = k.document_id LEFT JOIN authors a ON a.id = d.author_id
+        WHERE k.verdict = 'inconsistent';
+
+        CREATE VIEW topic_months AS
+        SELECT t.id AS topic_id, t.label AS topic, substr(d.published_at, 1, 7) AS month,
+            count(*) AS documents, sum(found.claims) AS claims, sum(found.check_worthy) AS check_worthy_claims
+        FROM (
+            SELECT topic_id, document_id, sum(claims) AS claims, sum(check_worthy) AS check_worthy FROM (
+                SELECT topic_id, document_id, 0 AS claims, 0 AS check_worthy FROM document_topics
+                UNION ALL
+                SELECT ct.topic_id, c.document_id, 1, c.check_worthy
+                FROM claim_topics ct JOIN claims c ON c.id = ct.claim_id
+            ) GROUP BY topic_id, document_id
+        ) AS found
+        JOIN topics t ON t.id = found.topic_id JOIN documents d ON d.id = found.document_id
+        GROUP BY t.id, month;
+
+        CREATE VIEW entity_counts AS
+        SELECT e.id AS entity_id, e.name, e.label, count(DISTINCT m.document_id) AS documents, count(*) AS mentions,
+            min(substr(d.published_at, 1, 10)) AS first_date, max(substr(d.published_at, 1, 10)) AS last_date,
+            e.handle, e.wikidata
+        FROM entities e JOIN mentions m ON m.entity_id = e.id JOIN documents d ON d.id = m.document_id
+        GROUP BY e.id
+        """,
+    )

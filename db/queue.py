@@ -1,0 +1,108 @@
+"""Sources and the addresses to fetch: the queue that the next run resumes.
+
+A target is due when it waits, or has a `next_attempt_at`, and that time is null or past: one that is done, gone,
+failed or refused and has no `next_attempt_at` is not asked for again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
+
+from db.records import Lead, Source, Target
+
+# The first condition is, word for word, that of the partial index targets_due.
+_DUE = """
+(state = 'waiting' OR next_attempt_at IS NOT NULL) AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
+    AND (:sources IS NULL OR source IN (SELECT value FROM json_each(:sources)))
+"""
+_INSERT = """
+INSERT INTO targets (url, source, kind, state, host, discovered_from) VALUES (?, ?, ?, 'waiting', ?, ?)
+ON CONFLICT (url) DO NOTHING
+"""
+_UPDATE = """
+INSERT INTO targets (url, source, kind, state, host, discovered_from, next_attempt_at, attempts, last_error)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT (url) DO UPDATE SET kind = ?3, state = ?4, next_attempt_at = ?7, attempts = ?8, last_error = ?9
+"""
+
+
+def sync_sources(conn: sqlite3.Connection, sources: Iterable[Source]) -> None:
+    """Store the sources and queue their addresses; one asked before is due again, unless it was told to wait."""
+    for source in sources:
+        conn.execute(
+            "INSERT INTO sources (id, kind, url) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (id) DO UPDATE SET kind = ?2, url = ?3 WHERE kind <> ?2 OR url <> ?3",
+            (source.id, source.kind, source.url),
+        )
+        conn.execute(_INSERT, (source.url, source.id, source.kind, host_of(source.url), None))
+        conn.execute(
+            "UPDATE targets SET state = 'waiting', source = ?2, kind = ?3"
+            " WHERE url = ?1 AND (state <> 'waiting' OR source IS NOT ?2 OR kind <> ?3)",
+            (source.url, source.id, source.kind),
+        )
+
+
+def add_targets(
+    conn: sqlite3.Connection, leads: Iterable[Lead], *, source: str | None, discovered_from: str | None, again: bool
+) -> int:
+    """Put addresses in the queue; how many were not known. `again`: known ones become due at once."""
+    added = 0
+    for lead in leads:
+        found = conn.execute(_INSERT, (lead.url, source, lead.kind, host_of(lead.url), discovered_from)).rowcount
+        added += found
+        if again and not found:
+            conn.execute(
+                "UPDATE targets SET state = 'waiting', next_attempt_at = NULL, attempts = 0 WHERE url = ?", (lead.url,)
+            )
+    return added
+
+
+def due_hosts(conn: sqlite3.Connection, now: str, sources: Collection[str] | None) -> list[str]:
+    """Hosts (`host[:port]`) with due targets, in alphabetical order."""
+    rows = conn.execute(f"SELECT DISTINCT host FROM targets WHERE {_DUE} ORDER BY host", _due(now, sources))
+    return [row[0] for row in rows]
+
+
+def due_targets(
+    conn: sqlite3.Connection, host: str, now: str, sources: Collection[str] | None, limit: int
+) -> list[Target]:
+    """Due targets of one host, oldest in the queue first."""
+    rows = conn.execute(
+        "SELECT url, kind, source, state, discovered_from, next_attempt_at, attempts, last_error FROM targets"
+        f" WHERE host = :host AND {_DUE} ORDER BY id LIMIT :limit",
+        {**_due(now, sources), "host": host, "limit": limit},
+    )
+    return [
+        Target(url=url, kind=kind, source=source, state=state, discovered_from=discovered_from,
+               next_attempt_at=next_attempt_at, attempts=attempts, last_error=last_error)
+        for url, kind, source, state, discovered_from, next_attempt_at, attempts, last_error in rows
+    ]  # fmt: skip
+
+
+def update_target(conn: sqlite3.Connection, target: Target) -> None:
+    """Store the state of a target after a visit."""
+    row = (
+        target.url, target.source, target.kind, target.state, host_of(target.url), target.discovered_from,
+        target.next_attempt_at, target.attempts, target.last_error,
+    )  # fmt: skip
+    conn.execute(_UPDATE, row)
+
+
+def note_source(conn: sqlite3.Connection, source: str, checked_at: str, error: str | None) -> None:
+    """When a source was last asked, and what went wrong."""
+    conn.execute("UPDATE sources SET last_checked_at = ?, last_error = ? WHERE id = ?", (checked_at, error, source))
+
+
+def host_of(url: str) -> str:
+    """`host[:port]` of an address, lower case; empty when it has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
+def _due(now: str, sources: Collection[str] | None) -> dict[str, str | None]:
+    return {"now": now, "sources": None if sources is None else json.dumps(sorted(sources))}

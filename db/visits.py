@@ -1,0 +1,62 @@
+"""Storing all that came of one target, or of one file. Each function must run in a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+
+from db.clock import now
+from db.documents import Sighting, mark_gone, store_document, touch
+from db.queue import add_targets, update_target
+from db.records import Document, Fetch, Stored, Visit
+from db.snapshots import store_fetch
+
+
+def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
+    """Keep the requests, documents, leads and new state of one target; what that changed."""
+    at = visit.fetches[-1].fetched_at if visit.fetches else now()
+    snapshot = None
+    for fetch in visit.fetches:
+        snapshot = store_fetch(conn, run_id, fetch)
+    update_target(conn, visit.target)
+    shown_before = _documents_of(conn, visit.target.url)
+    sighting = Sighting(at, snapshot, visit.target.source)
+    changes: Counter[str] = Counter()
+    for position, document in enumerate(visit.documents):
+        document_id, change = store_document(conn, document, sighting)
+        changes[change] += 1
+        if position == 0:
+            conn.execute("UPDATE targets SET document_id = ?1 WHERE url = ?2 AND document_id IS NOT ?1",
+                         (document_id, visit.target.url))  # fmt: skip
+    if not visit.documents and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
+        changes["unchanged"] += touch(conn, shown_before, at)
+    return Stored(
+        new=changes["new"],
+        changed=changes["changed"],
+        unchanged=changes["unchanged"],
+        gone=mark_gone(conn, shown_before, at) if visit.gone else 0,
+        targets_added=add_targets(
+            conn, visit.leads, source=visit.target.source, discovered_from=visit.target.url, again=False
+        ),
+    )
+
+
+def store_import(conn: sqlite3.Connection, run_id: int, fetch: Fetch, documents: Iterable[Document]) -> Stored:
+    """Keep a file and the documents read from it; what that changed.
+
+    A file proves neither that a document is online nor that it is the latest: it never clears `gone_at`, never
+    replaces posts known by X's ids with posts that have none, and an older copy becomes a version.
+    """
+    sighting = Sighting(fetch.fetched_at, store_fetch(conn, run_id, fetch), None, from_file=True)
+    changes = Counter(store_document(conn, document, sighting)[1] for document in documents)
+    return Stored(new=changes["new"], changed=changes["changed"], unchanged=changes["unchanged"])
+
+
+def _documents_of(conn: sqlite3.Connection, url: str) -> set[int]:
+    rows = conn.execute(
+        "SELECT document_id FROM targets WHERE url = ?1 AND document_id IS NOT NULL"
+        " UNION SELECT id FROM documents WHERE url = ?1",
+        (url,),
+    )
+    return {row[0] for row in rows}

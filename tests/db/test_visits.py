@@ -1,0 +1,175 @@
+"""What a visit leaves in the archive: new, unchanged, changed, gone, back again, not modified."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from db.archive import Archive
+from db.records import Author, Document, Lead, Post, Stored, Target, Validators, Visit, join_posts
+from tests.db.samples import DAY_1, DAY_2, DAY_3, PAGE, TWEETS, answer, gone, one, rows, thread, visit
+
+SEEN = "SELECT version, first_seen_at, last_seen_at, gone_at FROM documents"
+
+
+def test_a_new_thread_is_kept_whole(archive: Archive, path: Path, run_id: int) -> None:
+    assert archive.save_visit(run_id, visit(thread())) == Stored(new=1)
+    document = archive.document(PAGE)
+    assert document is not None
+    assert document.text == thread().text
+    assert [(post.id, post.text) for post in document.posts] == list(TWEETS)
+    assert all(document.text[post.start : post.end] == post.text for post in document.posts)
+    assert document.words == len(document.text.split())
+    assert (document.handle, document.author, document.source) == ("lagent", "L'Agent", "agent")
+    assert rows(path, "SELECT domain, post_id FROM links") == [("cour.example", "100")]
+    assert one(path, "SELECT document_id FROM targets WHERE url = ?", PAGE) == document.id
+    assert archive.snapshot(document.snapshot or "") == b"<p>page</p>"
+    assert [sight.fetched_at for sight in archive.sights(document.snapshot or "")] == [DAY_1]
+
+
+def test_an_unchanged_thread_is_only_sighted(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    assert archive.save_visit(run_id, visit(thread(title="42 views"), at=DAY_2, body=b"other bytes")) == Stored(
+        unchanged=1
+    )
+    assert rows(path, SEEN) == [(1, DAY_1, DAY_2, None)]
+    assert one(path, "SELECT count(*) FROM versions") == 0
+    assert one(path, "SELECT count(*) FROM posts") == 3
+    assert one(path, "SELECT count(*) FROM snapshots") == 2
+
+
+def test_what_an_unchanged_page_tells_of_its_author_and_date_is_taken(
+    archive: Archive, path: Path, run_id: int
+) -> None:
+    bare = Document(kind="page", url="https://a.example/p", text="Un texte.")
+    full = Document(
+        kind="page", url=bare.url, text=bare.text, author=Author(name="Une Plume"), published_at=DAY_1,
+        published_from="meta",
+    )  # fmt: skip
+    archive.save_visit(run_id, visit(bare, url=bare.url))
+    assert archive.save_visit(run_id, visit(full, url=bare.url, at=DAY_2)).unchanged == 1
+    assert rows(path, "SELECT author_id, published_at, published_from, version FROM documents") == [
+        (1, DAY_1, "meta", 1)
+    ]
+
+
+def test_a_thread_that_shrinks_loses_no_word(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    assert archive.save_visit(run_id, visit(thread(TWEETS[:2]), at=DAY_2, body=b"shorter")) == Stored(changed=1)
+    assert rows(path, SEEN) == [(2, DAY_1, DAY_2, None)]
+    ((version, text, posts, seen_at, snapshot),) = rows(
+        path, "SELECT version, text, posts, seen_at, snapshot FROM versions"
+    )
+    assert (version, text, seen_at) == (1, thread().text, DAY_1)
+    assert [text[start:end] for _, start, end in json.loads(posts)] == [words for _, words in TWEETS]
+    assert archive.snapshot(snapshot) == b"<p>page</p>"
+    assert not archive.search("30 000")
+    assert archive.search("prestataires")
+
+
+def test_gone_keeps_the_content_and_back_again_clears_it(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    assert archive.save_visit(run_id, gone()) == Stored(gone=1)
+    assert rows(path, SEEN) == [(1, DAY_1, DAY_1, DAY_2)]
+    assert archive.save_visit(run_id, gone(at=DAY_3)) == Stored()
+    assert one(path, "SELECT gone_at FROM documents") == DAY_2
+    assert archive.search("prestataires")[0].gone_at == DAY_2
+    assert archive.save_visit(run_id, visit(thread(), at=DAY_3)) == Stored(unchanged=1)
+    assert rows(path, SEEN) == [(1, DAY_1, DAY_3, None)]
+
+
+def test_not_modified_sights_the_document_and_refers_to_the_snapshot(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(
+        run_id, visit(thread(), headers={"ETag": '"v1"', "Last-Modified": "Sat, 01 May 2021 08:00:00 GMT"})
+    )
+    asked = archive.validators(PAGE)
+    assert asked == Validators(etag='"v1"', last_modified="Sat, 01 May 2021 08:00:00 GMT")
+    assert archive.save_visit(run_id, visit(at=DAY_2, status=304, body=None)) == Stored(unchanged=1)
+    assert one(path, "SELECT last_seen_at FROM documents") == DAY_2
+    assert one(path, "SELECT count(DISTINCT snapshot) FROM fetches") == 1
+    assert archive.validators(PAGE) == asked
+    assert archive.snapshot_of(PAGE) == b"<p>page</p>"
+
+
+@pytest.mark.parametrize("status", [403, 404, 503])
+def test_an_error_page_is_kept_but_never_asked_against(archive: Archive, path: Path, run_id: int, status: int) -> None:
+    target = Target(url=PAGE, kind="thread", state="failed", last_error=f"status {status}")
+    refused = answer(status=status, body=b"no", headers={"ETag": '"error"'})
+    archive.save_visit(run_id, Visit(target=target, fetches=(refused,)))
+    assert archive.validators(PAGE) is None
+    assert archive.snapshot_of(PAGE) is None
+    assert one(path, "SELECT count(*) FROM snapshots") == 1
+    assert one(path, "SELECT last_error FROM targets") == f"status {status}"
+
+
+def test_leads_are_queued_once(archive: Archive, run_id: int) -> None:
+    leads = (Lead(url="https://threads.example/t/1", kind="thread"), Lead(url="https://b.example/", kind="feed"))
+    assert archive.save_visit(run_id, visit(thread(), leads=leads)).targets_added == 2
+    assert archive.save_visit(run_id, visit(thread(), leads=leads, at=DAY_2)).targets_added == 0
+    (target,) = archive.due_targets("b.example", DAY_2)
+    assert (target.source, target.discovered_from, target.kind) == ("agent", PAGE, "feed")
+
+
+def test_a_visit_that_fails_half_way_leaves_nothing(archive: Archive, path: Path, run_id: int) -> None:
+    twice = thread([("1", "une fois"), ("1", "le même identifiant")], url="https://threads.example/t/1")
+    with pytest.raises(Exception, match="UNIQUE"):
+        archive.save_visit(run_id, visit(thread(), twice))
+    assert one(path, "SELECT count(*) FROM documents") == 0
+    assert one(path, "SELECT count(*) FROM fetches") == 0
+
+
+def test_what_sqlite_cannot_hold_is_replaced_one_for_one(archive: Archive, run_id: int) -> None:
+    odd = thread([("1", "avant\0après"), ("2", "moitié \ud83d d'emoji")])
+    assert archive.save_visit(run_id, visit(odd)).new == 1
+    assert archive.save_visit(run_id, visit(odd, at=DAY_2)).unchanged == 1
+    document = archive.document(PAGE)
+    assert document is not None
+    assert [post.text for post in document.posts] == ["avant\ufffdaprès", "moitié \ufffd d'emoji"]
+
+
+# --- Files ------------------------------------------------------------------------------------------------
+
+
+def capture(words: str = "Tout le texte, sans identifiant.") -> Document:
+    text, posts = join_posts([Post(id=f"{PAGE}#1", text=words)])
+    return Document(kind="thread", url=PAGE, text=text, posts=posts)
+
+
+def test_a_capture_does_not_replace_a_harvested_thread(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread(), at=DAY_2))
+    assert archive.save_import(run_id, answer("file:///capture.txt", DAY_3), [capture()]) == Stored(unchanged=1)
+    assert rows(path, SEEN) == [(1, DAY_2, DAY_3, None)]
+    assert one(path, "SELECT text FROM documents") == thread().text
+
+
+def test_a_harvested_thread_replaces_a_capture(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_import(run_id, answer("file:///capture.txt", DAY_1), [capture()])
+    assert archive.save_visit(run_id, visit(thread(), at=DAY_2)) == Stored(changed=1)
+    assert one(path, "SELECT text FROM versions") == capture().text
+
+
+def test_an_older_copy_becomes_a_version(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread(TWEETS[:2]), at=DAY_3))
+    assert archive.save_import(run_id, answer("file:///old.warc", DAY_1), [thread()]) == Stored(changed=1)
+    assert archive.save_import(run_id, answer("file:///old.warc", DAY_1), [thread()]) == Stored(unchanged=1)
+    assert one(path, "SELECT text FROM documents") == thread(TWEETS[:2]).text
+    assert rows(path, "SELECT text, seen_at FROM versions") == [(thread().text, DAY_1)]
+    assert rows(path, SEEN) == [(2, DAY_1, DAY_3, None)]
+
+
+def test_a_file_is_no_proof_that_a_document_is_back(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    archive.save_visit(run_id, gone())
+    archive.save_import(run_id, answer("file:///copy.html", DAY_3), [thread()])
+    assert one(path, "SELECT gone_at FROM documents") == DAY_2
+
+
+def test_authors_are_one_whatever_the_case_of_their_handle(archive: Archive, path: Path, run_id: int) -> None:
+    for number, author in enumerate(
+        [Author(handle="lagent"), Author(handle="LAgent", name="L'Agent"), Author(name="X"), Author(name="X")]
+    ):
+        url = f"https://threads.example/t/{number}"
+        archive.save_visit(run_id, visit(thread(url=url, author=author), url=url))
+    assert rows(path, "SELECT handle, name FROM authors ORDER BY id") == [("lagent", "L'Agent"), (None, "X")]
