@@ -12,16 +12,23 @@ from filature.demo.spip import Spip
 from filature.demo.texts import CONTENT, DemoArticle, DemoThread, read_articles, read_threads
 from filature.demo.threadreader import ThreadReader
 from filature.demo.wordpress import WordPress
+from harvester.mirrors import mirror_address
 
-HOSTS = ("threadreader", "blog", "club", "spip")
-MIRRORED = {"threadreader": "threadreaderapp.com", "club": "blogs.mediapart.fr"}
+# What each host stands for. Pages, queue and archive know these addresses; only the connection goes to 127.0.0.1.
+SITES = {
+    "threadreader": "https://threadreaderapp.com",
+    "blog": "https://carnet-de-guichet.example",
+    "club": "https://blogs.mediapart.fr",
+    "spip": "https://union-locale.example",
+}
 
 
 class DemoSite:
     """Four hosts on 127.0.0.1, as a context manager. All people and texts are invented.
 
-    `threadreader`, `blog`, `club`, `spip` are their addresses, without a final slash. `port` gives four ports in a
-    row, 0 any free ones. `today` moves the young threads; all others keep their dates. What happens there:
+    `threadreader`, `blog`, `club`, `spip` are their addresses, without a final slash; each stands for a site whose
+    address its pages carry (`mirrors`), so that what is archived does not depend on the ports. `port` gives four
+    ports in a row, 0 any free ones. `today` moves the young threads; all others keep their dates. What happens there:
 
     - every page has an ETag and answers 304; view counts move at every visit and leave the ETag alone
     - robots.txt closes a thread and a blog post that listings show
@@ -31,15 +38,15 @@ class DemoSite:
     """
 
     def __init__(self, *, port: int = 0, today: datetime | None = None) -> None:
-        self.today = today or datetime.now(UTC)
+        self.today = (today or datetime.now(UTC)).replace(microsecond=0)
         self.visits: list[Request] = []
         self.threads: tuple[DemoThread, ...] = read_threads(self.today)
-        self._hosts = {name: Host(name, port + number if port else 0, self.visits) for number, name in enumerate(HOSTS)}
-        self.threadreader, self.blog, self.club, self.spip = (self._hosts[name].base for name in HOSTS)
-        self._reader = ThreadReader(self.threadreader, self.threads, self.today)
-        self.wordpress = WordPress(self.blog, read_articles("wordpress"))
-        self.mediapart = Mediapart(self.club, read_articles("mediapart"))
-        self.spip_site = Spip(self.spip, read_articles("spip"))
+        self._hosts = {name: Host(name, port + number if port else 0, self.visits) for number, name in enumerate(SITES)}
+        self.threadreader, self.blog, self.club, self.spip = (self._hosts[name].base for name in SITES)
+        self._reader = ThreadReader(SITES["threadreader"], self.threads, self.today)
+        self.wordpress = WordPress(SITES["blog"], read_articles("wordpress"))
+        self.mediapart = Mediapart(SITES["club"], read_articles("mediapart"))
+        self.spip_site = Spip(SITES["spip"], read_articles("spip"))
         routes: tuple[Route, ...] = (self._reader, self.wordpress, self.mediapart, self.spip_site)
         for host, route in zip(self._hosts.values(), routes, strict=True):
             host.route = route
@@ -57,8 +64,12 @@ class DemoSite:
 
     @property
     def mirrors(self) -> dict[str, str]:
-        """Our hosts that stand for a real site: `127.0.0.1:PORT` and the site's name."""
-        return {self._hosts[name].netloc: site for name, site in MIRRORED.items()}
+        """The address of each host, and of the site it stands for."""
+        return {host.base: SITES[name] for name, host in self._hosts.items()}
+
+    def local(self, url: str) -> str:
+        """Where on this machine a page of one of the sites is."""
+        return mirror_address(url, self.mirrors)
 
     @property
     def articles(self) -> dict[str, DemoArticle]:
@@ -75,8 +86,8 @@ class DemoSite:
         return next(thread for thread in self.threads if thread.role == role)
 
     def url(self, thread: DemoThread) -> str:
-        """The address of a thread."""
-        return self.threadreader + thread.path
+        """The address of a thread on the site."""
+        return SITES["threadreader"] + thread.path
 
     def visible_threads(self, visit: int = 1) -> list[DemoThread]:
         """The threads a polite harvest can read at the first or at the second visit, oldest first."""
@@ -97,15 +108,16 @@ class DemoSite:
 
     def _sources(self) -> list[tuple[str, str, str]]:
         closed = [thread for thread in self.threads if thread.author.listing_closed]
+        users = f"{SITES['threadreader']}/user"
         return [
-            ("atelier_public", f"{self.threadreader}/user/atelier_public", "threads"),
-            ("brancard_et_blouse", f"{self.threadreader}/user/brancard_et_blouse", "threads"),
-            ("guichet_numero9", f"{self.threadreader}/user/guichet_numero9", "threads"),
+            ("atelier_public", f"{users}/atelier_public", "threads"),
+            ("brancard_et_blouse", f"{users}/brancard_et_blouse", "threads"),
+            ("guichet_numero9", f"{users}/guichet_numero9", "threads"),
             ("un_fil_du_guichet", self.url(closed[0]), ""),
             ("desk_notes_demo", self.url(self.thread("english")), ""),
-            ("carnet_de_guichet", f"{self.blog}/", "blog"),
+            ("carnet_de_guichet", f"{SITES['blog']}/", "blog"),
             ("club", self.mediapart.blog, "blog"),
-            ("union_locale", f"{self.spip}/spip.php?page=backend", "feed"),
+            ("union_locale", f"{SITES['spip']}/spip.php?page=backend", "feed"),
         ]
 
 

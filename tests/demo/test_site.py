@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import socket
-import tomllib
 
 import httpx
 import pytest
 
 from filature.config import parse_config
 from filature.demo import DemoSite
+from filature.demo.site import SITES
 
 CARD = re.compile(r'data-link-href="(/thread/\d+\.html)"')
 TIME = re.compile(r'data-time="(\d+)"')
@@ -51,7 +51,7 @@ def test_connections_are_kept(demo: DemoSite) -> None:
 
 
 def test_view_counts_move_and_validators_do_not(demo: DemoSite, client: httpx.Client) -> None:
-    url = demo.url(demo.thread("english"))
+    url = demo.local(demo.url(demo.thread("english")))
     first, second = client.get(url), client.get(url)
     assert first.content != second.content
     assert first.headers["etag"] == second.headers["etag"]
@@ -93,17 +93,17 @@ def test_robots_closes_a_thread_and_a_post_that_listings_show(demo: DemoSite, cl
     more = client.get(f"{demo.threadreader}/user/atelier_public?ajax=true&before={min(TIME.findall(listing))}").text
     assert closed in CARD.findall(listing + more)
     assert "Disallow: /interne/" in client.get(f"{demo.blog}/robots.txt").text.splitlines()
-    assert f"{demo.blog}/interne/" in client.get(f"{demo.blog}/feed/").text
+    assert f"{SITES['blog']}/interne/" in client.get(f"{demo.blog}/feed/").text
 
 
 def test_too_many_requests_once(fresh: DemoSite, client: httpx.Client) -> None:
-    answers = [client.get(fresh.url(fresh.thread("limited"))) for _ in range(3)]
+    answers = [client.get(fresh.local(fresh.url(fresh.thread("limited")))) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [429, 200, 200]
     assert answers[0].headers["retry-after"] == "1"
 
 
 def test_a_challenge_looks_like_a_success(demo: DemoSite, client: httpx.Client) -> None:
-    answer = client.get(demo.url(demo.thread("challenge")))
+    answer = client.get(demo.local(demo.url(demo.thread("challenge"))))
     assert answer.status_code == 200
     assert "Just a moment" in answer.text
     assert "content-tweet" not in answer.text
@@ -111,9 +111,13 @@ def test_a_challenge_looks_like_a_success(demo: DemoSite, client: httpx.Client) 
 
 def test_time_passes_for_two_threads(fresh: DemoSite, client: httpx.Client) -> None:
     grown, gone = fresh.thread("grown"), fresh.thread("gone")
-    before = {t.slug: client.get(fresh.url(t)) for t in fresh.threads if t.role not in ("limited", "challenge")}
+    before = {
+        t.slug: client.get(fresh.local(fresh.url(t))) for t in fresh.threads if t.role not in ("limited", "challenge")
+    }
     fresh.advance()
-    after = {t.slug: client.get(fresh.url(t)) for t in fresh.threads if t.role not in ("limited", "challenge")}
+    after = {
+        t.slug: client.get(fresh.local(fresh.url(t))) for t in fresh.threads if t.role not in ("limited", "challenge")
+    }
     assert before[gone.slug].status_code == 200
     assert after[gone.slug].status_code == 404
     assert [page.text.count('data-tweet="') for page in (before[grown.slug], after[grown.slug])] == [5, 8]
@@ -166,7 +170,7 @@ def test_wordpress_feed_pages(demo: DemoSite, client: httpx.Client) -> None:
 
 
 def test_the_club_lists_in_pages(demo: DemoSite, client: httpx.Client) -> None:
-    pages = [client.get(demo.mediapart.blog, params={"page": number}).text for number in (1, 2, 3)]
+    pages = [client.get(demo.local(demo.mediapart.blog), params={"page": number}).text for number in (1, 2, 3)]
     assert [page.count("<h3") for page in pages] == [3, 1, 0]
 
 
@@ -177,7 +181,7 @@ def test_the_config_is_one_that_filature_reads(demo: DemoSite) -> None:
     assert dict(config.harvest.mirrors) == demo.mirrors
     assert {source.name for source in config.sources} >= {"atelier_public", "club", "union_locale"}
     assert len(config.topics) == 8
-    assert all(source["url"].startswith("http://127.0.0.1:") for source in tomllib.loads(demo.config("."))["sources"])
+    assert all(demo.local(source.url).startswith("http://127.0.0.1:") for source in config.sources)
 
 
 def test_closing_frees_the_ports() -> None:
