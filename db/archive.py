@@ -272,6 +272,11 @@ class Archive:
         """Every request that brought the bytes of a snapshot (a sha256), oldest first."""
         return reading.sights(self._conn, snapshot)
 
+    @_reads
+    def pipelines(self) -> list[str]:
+        """The names of the pipelines whose findings the archive holds."""
+        return reading.pipelines(self._conn)
+
 
 def _document_id(task: MiningTask) -> int:
     return task.document_id

@@ -346,6 +346,11 @@ def sights(conn: sqlite3.Connection, snapshot: str) -> list[Sight]:
     return [Sight(*row) for row in rows]
 
 
+def pipelines(conn: sqlite3.Connection) -> list[str]:
+    """The names of the pipelines whose findings the archive holds."""
+    return [row[0] for row in conn.execute("SELECT DISTINCT pipeline FROM analyses ORDER BY pipeline")]
+
+
 def _check_claims(conn: sqlite3.Connection, check_id: int) -> tuple[tuple[int, str], ...]:
     rows = conn.execute(
         "SELECT DISTINCT c.id, c.text FROM check_quantities cq JOIN quantities q ON q.id = cq.quantity_id"

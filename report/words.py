@@ -1,0 +1,42 @@
+"""The fixed words of reports in the reader's language, and the forms of dates and numbers."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("report").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages reports are written in."""
+    return tuple(_catalogue())
+
+
+class Words:
+    """The words of one language: `words("claims")`, `words("more_claims", count=3)`."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._words = _catalogue()[lang]
+
+    def __call__(self, key: str, **values: object) -> str:
+        return str(self._words[key]).format(**values)
+
+    def date(self, iso: str | None) -> str:
+        """`2021-05-04T07:12:31.123Z` as `4 mai 2021`; a month alone (`2021-05`) as `mai 2021`."""
+        if not iso:
+            return self("undated")
+        year, month, *day = iso[:10].split("-")
+        words = [self._words["months"][int(month) - 1], year]
+        return " ".join([str(int(day[0])), *words] if day else words)
+
+    def number(self, value: int) -> str:
+        """`12345` as `12 345` (thin space) or `12,345`."""
+        grouped = f"{value:,}"
+        return grouped.replace(",", "\u202f") if self.lang == "fr" else grouped
