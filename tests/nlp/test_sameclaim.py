@@ -1,0 +1,49 @@
+"""The same claim in other words: groups and neighbours."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from nlp.sameclaim import group_claims, nearest_claims
+
+CLAIMS = [
+    "L'externalisation coûte 90 milliards d'euros par an à l'État.",
+    "Chaque année, l'État externalise pour 90 milliards d'euros.",
+    "Les agences régionales de santé ont perdu un quart de leurs effectifs.",
+    "Un quart des effectifs des agences régionales de santé a disparu.",
+    "La nouvelle école du service public ouvre en janvier.",
+]
+
+
+def test_rephrasings_share_a_group_and_others_stand_alone() -> None:
+    groups = group_claims(CLAIMS)
+    assert groups[0] == groups[1]
+    assert groups[2] == groups[3]
+    assert len(set(groups)) == 3
+
+
+def test_groups_do_not_depend_on_the_order() -> None:
+    forwards, backwards = group_claims(CLAIMS), group_claims(CLAIMS[::-1])[::-1]
+    assert [a == b for a in forwards for b in forwards] == [a == b for a in backwards for b in backwards]
+
+
+@pytest.mark.parametrize("texts", [[], ["seul"], ["🙃", "👇"], ["", ""], ["https://exemple.fr/a", "…"]])
+def test_texts_without_words_stay_apart(texts: list[str]) -> None:
+    assert group_claims(texts) == list(range(len(texts)))
+
+
+def test_inclusive_writing_and_endings_do_not_hide_a_claim() -> None:
+    groups = group_claims(
+        ["Les soignant·e·s attendent 4 mois leurs primes", "les soignants attendront 4 mois leur prime", *CLAIMS[2:]]
+    )
+    assert groups[0] == groups[1]
+
+
+def test_nearest_claims_come_best_first_without_the_claim_itself() -> None:
+    nearest = nearest_claims(CLAIMS, most=2)
+    assert nearest[0][0][0] == 1
+    assert nearest[3][0][0] == 2
+    assert all(i not in [j for j, _ in found] for i, found in enumerate(nearest))
+    assert all(a[1] >= b[1] for found in nearest for a, b in pairwise(found))
