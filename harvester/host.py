@@ -1,0 +1,90 @@
+"""The thread of one host: asks for one page after the other, and hands what comes of each to the run."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harvester.fetch import StoppedError
+from harvester.visit import Outcome, Task, Visitor, reason_of
+
+log = logging.getLogger(__name__)
+
+AHEAD = 2  # pages a host's thread may be ahead of the archive: a kill loses no more
+SILENCES = 3  # requests in a row without any answer, after which a host is left to the next run
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One task of a host is done: `host.kept()` is owed once it is stored."""
+
+    host: Host
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A host's batch is over. `leave`: the host should not be asked again in this run; `unvisited` tasks remain."""
+
+    host: Host
+    leave: bool
+    unvisited: int
+
+
+Results = queue.SimpleQueue[Done | Idle | None]
+
+
+class Host:
+    """Visits what it is given, in order, never far ahead of what is stored."""
+
+    def __init__(self, name: str, visitor: Visitor, results: Results, stopping: threading.Event) -> None:
+        self.name = name
+        self._visitor = visitor
+        self._results = results
+        self._stopping = stopping
+        self._room = threading.Semaphore(AHEAD)
+        self._batches: queue.SimpleQueue[Sequence[Task]] = queue.SimpleQueue()
+        self._silences = 0
+        self._thread = threading.Thread(target=self._work, name=f"host {name}", daemon=True)
+        self._thread.start()
+
+    def give(self, batch: Sequence[Task]) -> None:
+        """More to do; an empty batch ends the thread."""
+        self._batches.put(batch)
+
+    def kept(self) -> None:
+        """One outcome is stored: the thread may go on."""
+        self._room.release()
+
+    def join(self, seconds: float) -> None:
+        self._thread.join(seconds)
+
+    def _work(self) -> None:
+        while batch := self._batches.get():
+            visited = self._visit_all(batch)
+            self._results.put(Idle(self, leave=visited < len(batch), unvisited=len(batch) - visited))
+
+    def _visit_all(self, batch: Sequence[Task]) -> int:
+        """Visit each; how many were visited before the rest had to be left to another run."""
+        for visited, task in enumerate(batch):
+            while not self._room.acquire(timeout=0.5):
+                if self._stopping.is_set():
+                    return visited
+            try:
+                outcome = self._visitor.visit(task)
+            except StoppedError:
+                return visited
+            self._results.put(Done(self, outcome))
+            if self._stopping.is_set() or self._has_enough(outcome):
+                return visited + 1
+        return len(batch)
+
+    def _has_enough(self, outcome: Outcome) -> bool:
+        self._silences = self._silences + 1 if outcome.silent else 0
+        enough = outcome.host_closed or self._silences >= SILENCES
+        if enough:
+            log.warning("%s is left to the next run: %s", self.name, reason_of(outcome.error))
+        return enough

@@ -1,0 +1,209 @@
+"""One target: ask, read, and say what comes of it. Runs in a host's thread; touches no archive."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from db.records import Document, Fetch, Lead, Target, TargetState, Validators, Visit
+from harvester.fetch import Client, Exchange
+from harvester.mirrors import site_address
+from harvester.model import Answer, FetchError, HarvestError, PageShapeError, Reader, Reading, RefusedError
+from harvester.schedule import next_attempt, parse_timestamp, timestamp
+
+log = logging.getLogger(__name__)
+
+_LOGIN = re.compile(r"/(log-?in|sign-?in|auth|account|connexion|identification)(/|\.|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A target to visit. `paging`: a further page of a listing, asked for only when a listing leads to it."""
+
+    target: Target
+    validators: Validators | None = None
+    paging: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one task. `more` are the further pages of a listing, `aside` the requests for robots.txt."""
+
+    task: Task
+    visit: Visit
+    error: HarvestError | None = None
+    more: tuple[Lead, ...] = ()
+    aside: tuple[Fetch, ...] = ()
+    not_modified: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether no answer came at all: the host may be down."""
+        answered = any(fetch.status for fetch in self.visit.fetches)
+        return isinstance(self.error, FetchError) and not answered
+
+    @property
+    def host_closed(self) -> bool:
+        """Whether the host asked to be left alone for longer than a run may wait."""
+        if isinstance(self.error, FetchError):
+            return self.error.retry_after is not None
+        return isinstance(self.error, RefusedError) and self.error.passing
+
+
+class Visitor:
+    """Visits targets with one client and a reader for each kind. `now` is the clock that schedules."""
+
+    def __init__(self, client: Client, readers: Sequence[Reader], now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._readers: Mapping[str, Reader] = {reader.kind: reader for reader in readers}
+        self._now = now
+
+    def visit(self, task: Task) -> Outcome:
+        """Ask for one target and read the answer. Whatever goes wrong is part of the outcome."""
+        target = task.target
+        reader = self._readers.get(target.kind)
+        if reader is None:
+            nobody = PageShapeError(target.url, f"nothing reads addresses of kind {target.kind!r}")
+            return self._outcome(task, Exchange(), None, Reading(), nobody)
+        exchange = self._client.get(target.url, task.validators)
+        if exchange.error is None and exchange.last is not None and exchange.last.status == 304:
+            visit = Visit(target=self._read_again_at(task, reader, ()), fetches=exchange.fetches)
+            return Outcome(task=task, visit=visit, aside=exchange.aside, not_modified=True)
+        error = closed_listing(reader, exchange) or exchange.error
+        reading = Reading()
+        if error is None or reader.reads_failures:
+            reading, unread = self._read(reader, target, exchange.last)
+            error = error or unread
+        return self._outcome(task, exchange, reader, reading, error)
+
+    def reschedule(self, outcome: Outcome, stored: bytes | None) -> Visit:
+        """The visit of an unchanged page, due again by the dates of the page that was stored."""
+        target = outcome.task.target
+        reader = self._readers[target.kind]
+        reading = Reading()
+        if stored is not None and not reader.listing:
+            fetch = replace(outcome.visit.fetches[-1], body=stored, status=200)
+            reading, _ = self._read(reader, target, fetch)
+        return replace(outcome.visit, target=self._read_again_at(outcome.task, reader, reading.documents))
+
+    def _read(self, reader: Reader, target: Target, fetch: Fetch | None) -> tuple[Reading, HarvestError | None]:
+        try:
+            return reader.read(self._answer(target, fetch)), None
+        except HarvestError as error:
+            return Reading(), error
+        except Exception as error:  # a reader is open to anyone: its defect costs one page, not the run
+            log.debug("%s: reader %s failed", target.url, reader.name, exc_info=True)
+            return Reading(), PageShapeError(
+                target.url, f"reader {reader.name} failed: {type(error).__name__}: {error}"
+            )
+
+    def _answer(self, target: Target, fetch: Fetch | None) -> Answer:
+        mirrors = self._client.settings.mirrors
+        url = site_address(target.url, mirrors)
+        if fetch is None:
+            return Answer(url=url, body=b"", status=0)
+        return Answer(
+            url=url,
+            final_url=site_address(fetch.final_url, mirrors),
+            body=fetch.body or b"",
+            status=fetch.status or 0,
+            content_type=fetch.content_type or "",
+            headers=fetch.headers,
+        )
+
+    def _outcome(
+        self, task: Task, exchange: Exchange, reader: Reader | None, reading: Reading, error: HarvestError | None
+    ) -> Outcome:
+        target = task.target
+        if error is None and reader is not None:
+            after = self._read_again_at(task, reader, reading.documents)
+        else:
+            after = self._failed(target, reader, error)
+        leads = tuple(lead for lead in reading.leads if followed(lead, target))
+        visit = Visit(
+            target=after,
+            fetches=exchange.fetches,
+            documents=reading.documents,
+            leads=tuple(lead for lead in leads if lead.relation != "more"),
+            gone=isinstance(error, FetchError) and error.gone,
+        )
+        more = tuple(lead for lead in leads if lead.relation == "more")
+        return Outcome(task=task, visit=visit, error=error, more=more, aside=exchange.aside)
+
+    def _read_again_at(self, task: Task, reader: Reader, documents: Sequence[Document]) -> Target:
+        now = self._now()
+        due: datetime | None = None
+        if reader.listing:
+            due = None if task.paging else next_attempt("listing", now)
+        elif documents:
+            due = next_attempt("read", now, kind=documents[0].kind, last_change=last_change(documents[0]))
+        return replace(
+            task.target, state="done", attempts=0, last_error=None, next_attempt_at=timestamp(due) if due else None
+        )
+
+    def _failed(self, target: Target, reader: Reader | None, error: HarvestError | None) -> Target:
+        attempts = target.attempts + 1
+        due = retry_at(error, self._now(), attempts, listing=reader is not None and reader.listing)
+        return replace(
+            target,
+            state=state_of(error),
+            attempts=attempts,
+            last_error=reason_of(error),
+            next_attempt_at=timestamp(due),
+        )
+
+
+def state_of(error: HarvestError | None) -> TargetState:
+    """The state that an error leaves a target in."""
+    if isinstance(error, RefusedError):
+        return "refused"
+    return "gone" if isinstance(error, FetchError) and error.gone else "failed"
+
+
+def reason_of(error: HarvestError | None) -> str:
+    """An error without the address, which stands beside it in the archive."""
+    if isinstance(error, FetchError | RefusedError):
+        return error.reason
+    return error.missing if isinstance(error, PageShapeError) else str(error)
+
+
+def retry_at(error: HarvestError | None, now: datetime, attempts: int, *, listing: bool) -> datetime:
+    """When to ask again after an error, the last of `attempts` in a row."""
+    if isinstance(error, RefusedError) and not error.passing:
+        return next_attempt("closed" if listing else "refused", now)
+    if isinstance(error, FetchError):
+        if error.gone:
+            return next_attempt("gone", now)
+        return next_attempt("failed", now, attempts=attempts, retry_after=error.retry_after)
+    return next_attempt("failed", now, attempts=attempts)
+
+
+def last_change(document: Document) -> datetime | None:
+    """When a document last grew: the time of its last post, else of its publication."""
+    times = [post.posted_at for post in document.posts if post.posted_at]
+    latest = max(times, default=document.published_at)
+    return parse_timestamp(latest) if latest else None
+
+
+def followed(lead: Lead, target: Target) -> bool:
+    """Whether a lead is taken: what an address stands for always, the rest only for the sake of a source."""
+    web = lead.url.startswith(("https://", "http://"))
+    return web and (lead.relation == "moved" or target.source is not None)
+
+
+def closed_listing(reader: Reader, exchange: Exchange) -> RefusedError | None:
+    """The refusal in an answer that asks who we are: a login page, or 401 and 403 for a list of documents."""
+    last = exchange.last
+    if last is None or last.status is None:
+        return None
+    closed = "listing closed" if reader.listing else "closed"
+    if reader.listing and last.status in (401, 403):
+        return RefusedError(last.url, f"{closed}: answered {last.status}")
+    moved = len({fetch.final_url for fetch in exchange.fetches}) > 1
+    if moved and _LOGIN.search(urlsplit(last.final_url).path):
+        return RefusedError(last.url, f"{closed}: leads to a login page, {last.final_url}")
+    return None
