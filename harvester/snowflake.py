@@ -1,0 +1,45 @@
+"""Times inside X's ids: `unix_ms = (id >> 22) + 1288834974657` (snowflake ids, in use since November 2010)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+EPOCH_MS = 1288834974657
+SMALLEST = 30_000_000_000  # ids below were counted one by one: the formula would date them, wrongly, to 2010
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def unix_ms(tweet_id: str | int) -> int | None:
+    """Milliseconds since 1970 of an id, or None when the id tells no time (older than snowflakes, not a number)."""
+    text = str(tweet_id)
+    if not (text.isascii() and text.isdigit()) or not SMALLEST <= int(text) < 1 << 63:
+        return None
+    return (int(text) >> 22) + EPOCH_MS
+
+
+def iso(ms: int) -> str:
+    """ISO 8601 UTC text with milliseconds: `2021-05-04T07:12:31.123Z`."""
+    days, ms = divmod(ms, 86_400_000)
+    seconds, ms = divmod(ms, 1000)
+    return f"{_day(days)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}Z"
+
+
+@lru_cache(maxsize=1000)
+def _day(days: int) -> str:
+    """The posts of a thread share their day: half the cost of writing a time is saved."""
+    return (_UNIX + timedelta(days=days)).date().isoformat()
+
+
+def posted_at(tweet_id: str | int) -> str | None:
+    """When a tweet was posted, to the millisecond (ISO 8601 UTC), or None when its id does not tell."""
+    ms = unix_ms(tweet_id)
+    return None if ms is None else iso(ms)
+
+
+def first_id(at: str | datetime) -> str:
+    """The smallest id of a time: ISO 8601 text, or a datetime (UTC where no zone is said)."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return str(max(0, (moment - _UNIX) // _MILLISECOND - EPOCH_MS) << 22)
