@@ -31,7 +31,7 @@ class DemoSite:
     ports in a row, 0 any free ones. `today` moves the young threads; all others keep their dates. What happens there:
 
     - every page has an ETag and answers 304; view counts move at every visit and leave the ETag alone
-    - robots.txt closes a thread and a blog post that listings show
+    - robots.txt closes a thread and an article that listings show
     - one thread answers 429 with Retry-After at its first request; one is a challenge page with status 200
     - one author's listing sends to a login; the threads are found from one another's cards
     - after `advance()` one thread has more posts, and one is gone (404)
@@ -111,7 +111,7 @@ class DemoSite:
         users = f"{SITES['threadreader']}/user"
         return [
             ("atelier_public", f"{users}/atelier_public", "threads"),
-            ("brancard_et_blouse", f"{users}/brancard_et_blouse", "threads"),
+            ("brancard_blouse", f"{users}/brancard_blouse", "threads"),
             ("guichet_numero9", f"{users}/guichet_numero9", "threads"),
             ("un_fil_du_guichet", self.url(closed[0]), ""),
             ("desk_notes_demo", self.url(self.thread("english")), ""),

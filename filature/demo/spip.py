@@ -16,7 +16,7 @@ CLOSED = ("local", "ecrire", "extensions", "lib", "plugins", "prive", "squelette
 
 
 class Spip:
-    """Routes of the site."""
+    """Routes of the site. A closed article stands in the feed, and robots.txt forbids its page."""
 
     def __init__(self, base: str, articles: Sequence[DemoArticle]) -> None:
         self.base = base
@@ -24,7 +24,7 @@ class Spip:
 
     def path(self, article: DemoArticle) -> str:
         """Where an article is."""
-        return f"/spip.php?article{article.number}"
+        return f"/prive/{article.slug}" if article.closed else f"/spip.php?article{article.number}"
 
     def __call__(self, path: str, query: Mapping[str, str]) -> Reply:
         if path == "/robots.txt":
@@ -33,12 +33,10 @@ class Spip:
             return self._sitemap()
         if path == "/":
             return page(self._render("spip_home.html"))
-        return self._script(query) if path == "/spip.php" else not_found()
-
-    def _script(self, query: Mapping[str, str]) -> Reply:
-        if query.get("page") == "backend":
+        if path == "/spip.php" and query.get("page") == "backend":
             return Reply(body=self._render("spip_feed.xml").encode(), content_type="text/xml; charset=utf-8")
-        article = next((article for article in self.articles if f"article{article.number}" in query), None)
+        asked = "?".join([path, *query])
+        article = next((article for article in self.articles if self.path(article) == asked), None)
         if article is None:
             return not_found()
         return page(

@@ -42,7 +42,7 @@ def french_day(moment: datetime) -> str:
 
 
 class WordPress:
-    """Routes of the blog. A closed article stands in the feed and the API, and robots.txt forbids its page."""
+    """Routes of the blog."""
 
     def __init__(self, base: str, articles: Sequence[DemoArticle]) -> None:
         self.base = base
@@ -57,8 +57,7 @@ class WordPress:
 
     def path(self, article: DemoArticle) -> str:
         """Where the page of an article is."""
-        folder = "interne" if article.closed else f"{article.posted_at.astimezone(PARIS):%Y/%m}"
-        return f"/{folder}/{article.slug}/"
+        return f"/{article.posted_at.astimezone(PARIS):%Y/%m}/{article.slug}/"
 
     def url(self, article: DemoArticle) -> str:
         return self.base + self.path(article)
@@ -79,8 +78,7 @@ class WordPress:
         return self._page(article) if article else not_found()
 
     def _robots(self, query: Mapping[str, str]) -> Reply:
-        text = "User-agent: *\nDisallow: /wp-admin/\nDisallow: /interne/\n"
-        return Reply(body=text.encode(), content_type="text/plain; charset=utf-8")
+        return Reply(body=b"User-agent: *\nDisallow: /wp-admin/\n", content_type="text/plain; charset=utf-8")
 
     def _recent(self) -> list[dict[str, str]]:
         return [{"url": self.url(article), "title": article.title} for article in self.articles]
