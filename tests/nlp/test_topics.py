@@ -1,0 +1,59 @@
+"""Topics by the terms of the configuration: forms, accents, acronyms, and what short sentences are said about."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.records import TopicSeed
+from nlp.sentences import split_sentences
+from nlp.topics import claim_topics, compile_topics, document_topics
+
+MATCHER = compile_topics(
+    [
+        TopicSeed(name="ecole", label="École", terms=("élève*", "école publique", "aide d'État")),
+        TopicSeed(name="ars", label="ARS", terms=("ARS", "agence* régionale* de santé", "hôpita*")),
+        TopicSeed(name="ena", label="ENA", terms=("ENA", "haut* fonctionnaire*")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Les élèves attendent.", {"ecole": ("élèves",)}),
+        ("LES ELEVES ATTENDENT", {"ecole": ("ELEVES",)}),
+        ("les eleves attendent", {"ecole": ("eleves",)}),
+        ("Un taux élevé", {}),
+        ("une aide d’Etat", {"ecole": ("aide d’Etat",)}),
+        ("Les écoles publiques", {"ecole": ("écoles publiques",)}),
+        ("l'ARS et #ARS", {"ars": ("ARS", "#ARS")}),
+        ("les arts et les ars", {}),
+        ("une agence régionale de santé, l'hôpital, les hôpitaux", {"ars": ("agence régionale de santé", "hôpital", "hôpitaux")}),
+        ("sortie de l'Ena", {"ena": ("Ena",)}),
+        ("hauts-fonctionnaires", {"ena": ("hauts-fonctionnaires",)}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_terms(text: str, found: dict[str, tuple[str, ...]]) -> None:
+    assert MATCHER.words(text) == found
+
+
+def test_a_short_sentence_is_about_what_was_said_before() -> None:
+    text = "L'hôpital de Vire perd des lits.\n40 de moins en dix ans.\nEt ce n'est pas fini."
+    topics = claim_topics(MATCHER, text, split_sentences(text))
+    assert [t.topic for t in topics[1]] == ["ars"]
+    assert topics[1][0].weight < topics[0][0].weight
+    assert topics[1][0].words == ("hôpital",)
+
+
+def test_a_topic_that_recurs_belongs_to_all_sentences() -> None:
+    text = "L'hôpital ferme.\nL'hôpital attend.\nLes élèves partent."
+    topics = claim_topics(MATCHER, text, split_sentences(text))
+    assert {t.topic for t in topics[2]} == {"ecole", "ars"}
+
+
+def test_topics_of_a_document_come_heaviest_first() -> None:
+    text = "L'hôpital ferme. L'hôpital attend. Les élèves partent. Voilà."
+    topics = document_topics(MATCHER, text, split_sentences(text))
+    assert [(t.topic, t.weight) for t in topics] == [("ars", 0.6667), ("ecole", 0.3333)]
+    assert document_topics(MATCHER, "", ()) == ()
