@@ -116,7 +116,7 @@ def _xml_feed(answer: Answer) -> Feed:
     if answer.content_type:
         headers["content-type"] = answer.content_type
     parsed = feedparser.parse(answer.body, response_headers=headers)
-    if not parsed.version:
+    if not parsed.get("version"):
         raise PageShapeError(answer.address, "expected a feed (RSS, Atom, RDF or JSON Feed), got something else")
     entries = tuple(entry for raw in parsed.entries if (entry := _entry(raw, answer.address)))
     if parsed.entries and not entries:

@@ -99,8 +99,11 @@ def article_nodes(objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def is_article(page: Page) -> bool:
     """Whether the page says of itself that it is an article, not a home page, a section or a list."""
-    declared = any(_types(node) & _ARTICLES for node in json_ld(page)) or page.meta("og:type") == "article"
-    return declared and not _is_root(canonical(page.url))
+    if _is_root(canonical(page.url)):
+        return False
+    if page.meta("og:type") == "article" or any(_types(node) & _ARTICLES for node in json_ld(page)):
+        return True
+    return bool(page.rule.single and page.soup.select_one(page.rule.single))
 
 
 # --- Title ------------------------------------------------------------------------------------------------

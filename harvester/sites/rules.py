@@ -27,6 +27,7 @@ class Rule:
     junk: tuple[str, ...] = ()
     shown: bool = False
     feed: str = ""
+    single: str = ""
 
     def owns(self, host: str) -> bool:
         return any(host == name or host.endswith(f".{name}") for name in self.hosts)
