@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -65,12 +65,8 @@ class Host:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
-    def netloc(self) -> str:
-        return f"127.0.0.1:{self._server.server_port}"
-
-    @property
     def base(self) -> str:
-        return f"http://{self.netloc}"
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> None:
         self._thread.start()
@@ -87,12 +83,11 @@ class Host:
         reply = self.route(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
         if reply.status == 200:
             etag = reply.etag
-            if etag in (if_none_match or ""):
-                reply = Reply(status=304, content_type=reply.content_type)
-            reply = Reply(
-                body=reply.body,
-                content_type=reply.content_type,
-                status=reply.status,
+            known = etag in (if_none_match or "")
+            reply = replace(
+                reply,
+                status=304 if known else 200,
+                body=b"" if known else reply.body,
                 headers={**reply.headers, "ETag": etag},
             )
         self._visits.append(Request(self.name, target, reply.status, len(reply.body), if_none_match is not None))
