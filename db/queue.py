@@ -7,9 +7,9 @@ failed or refused and has no `next_attempt_at` is not asked for again.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterable
-from urllib.parse import urlsplit
 
 from db.records import Lead, Source, Target
 
@@ -18,14 +18,18 @@ _DUE = """
 (state = 'waiting' OR next_attempt_at IS NOT NULL) AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
     AND (:sources IS NULL OR source IN (SELECT value FROM json_each(:sources)))
 """
+_HOST = re.compile(r"[^/?#]*//(?:[^/?#]*@)?([^/?#@]*)")
 _INSERT = """
 INSERT INTO targets (url, source, kind, state, host, discovered_from) VALUES (?, ?, ?, 'waiting', ?, ?)
 ON CONFLICT (url) DO NOTHING
 """
 _UPDATE = """
-INSERT INTO targets (url, source, kind, state, host, discovered_from, next_attempt_at, attempts, last_error)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-ON CONFLICT (url) DO UPDATE SET kind = ?3, state = ?4, next_attempt_at = ?7, attempts = ?8, last_error = ?9
+INSERT INTO targets (url, source, kind, state, host, discovered_from, next_attempt_at, attempts, last_error,
+    document_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (url) DO UPDATE SET kind = ?3, state = ?4, next_attempt_at = ?7, attempts = ?8, last_error = ?9,
+    document_id = coalesce(?10, document_id)
+WHERE (kind, state, next_attempt_at, attempts, last_error, document_id)
+    IS NOT (?3, ?4, ?7, ?8, ?9, coalesce(?10, document_id))
 """
 
 
@@ -82,11 +86,11 @@ def due_targets(
     ]  # fmt: skip
 
 
-def update_target(conn: sqlite3.Connection, target: Target) -> None:
-    """Store the state of a target after a visit."""
+def update_target(conn: sqlite3.Connection, target: Target, document_id: int | None) -> None:
+    """Store the state of a target after a visit, and the document read there, if one was."""
     row = (
         target.url, target.source, target.kind, target.state, host_of(target.url), target.discovered_from,
-        target.next_attempt_at, target.attempts, target.last_error,
+        target.next_attempt_at, target.attempts, target.last_error, document_id,
     )  # fmt: skip
     conn.execute(_UPDATE, row)
 
@@ -98,10 +102,9 @@ def note_source(conn: sqlite3.Connection, source: str, checked_at: str, error: s
 
 def host_of(url: str) -> str:
     """`host[:port]` of an address, lower case; empty when it has none."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
+    # urlsplit takes ten times as long, and raises on addresses that were only ever seen on a page.
+    match = _HOST.match(url)
+    return match[1].lower() if match else ""
 
 
 def _due(now: str, sources: Collection[str] | None) -> dict[str, str | None]:

@@ -10,7 +10,6 @@ from typing import Any
 _WORDS = re.compile(r'"([^"]*)"(\*?)|([^\s"]+)')
 # l'ENA, qu'on: the index holds `l` and `ena`, and whoever asks for l'ENA wants d'ENA too.
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)", re.IGNORECASE)
-_PASSAGE_TOKENS = 24
 
 # `ORDER BY rank` lets FTS5 sort rowids alone; sorting rows made here would build a snippet for every match.
 _DOCUMENTS = """
@@ -20,12 +19,12 @@ WHERE documents_fts MATCH :query {kind} ORDER BY documents_fts.rank LIMIT :limit
 """
 # The rowids of one document's posts follow each other; a range lets FTS5 skip all others.
 _POSTS = """
-SELECT p.id, p.url, snippet(posts_fts, 0, :mark, :unmark, '…', {tokens})
+SELECT p.id, p.url, snippet(posts_fts, 0, char(2), char(3), '…', 24)
 FROM posts_fts JOIN posts p ON p.pk = posts_fts.rowid
 WHERE posts_fts MATCH :query AND posts_fts.rowid BETWEEN :first AND :last AND p.document_id = :document
 """
 _PASSAGE = """
-SELECT snippet(documents_fts, -1, :mark, :unmark, '…', {tokens}) FROM documents_fts
+SELECT snippet(documents_fts, -1, char(2), char(3), '…', 24) FROM documents_fts
 WHERE documents_fts MATCH :query AND rowid = :document
 """
 
@@ -65,49 +64,37 @@ def search(conn: sqlite3.Connection, words: str, *, limit: int, kind: str | None
         return []
     sql = _DOCUMENTS.format(kind="" if kind is None else "AND d.kind = :kind")
     rows = conn.execute(sql, {"query": query, "kind": kind, "limit": limit}).fetchall()
-    any_word = fts_query(words, operator="OR")
-    return [_hit(conn, row, any_word, marks) for row in rows]
+    return [_hit(conn, row, (query, fts_query(words, operator="OR")), marks) for row in rows]
 
 
-def _hit(conn: sqlite3.Connection, row: tuple[Any, ...], query: str, marks: tuple[str, str]) -> Hit:
+def _hit(conn: sqlite3.Connection, row: tuple[Any, ...], queries: tuple[str, str], marks: tuple[str, str]) -> Hit:
     document_id, url, kind, title, author, published_at, gone_at, rank = row
-    post_id, link, passage = _best_post(conn, document_id, query, marks) or (None, None, None)
+    post_id, link, passage = _best_post(conn, document_id, queries) or (
+        None, url, conn.execute(_PASSAGE, {"query": queries[0], "document": document_id}).fetchone()[0],
+    )  # fmt: skip
     return Hit(
         document_id=document_id, kind=kind, url=url, title=title, author=author, published_at=published_at,
         gone_at=gone_at, post_id=post_id, link=link or url, rank=rank,
-        passage=passage if passage is not None else _passage(conn, document_id, query, marks),
+        passage=passage.replace("\x02", marks[0]).replace("\x03", marks[1]),
     )  # fmt: skip
 
 
 def _best_post(
-    conn: sqlite3.Connection, document_id: int, query: str, marks: tuple[str, str]
+    conn: sqlite3.Connection, document_id: int, queries: tuple[str, str]
 ) -> tuple[str, str | None, str] | None:
-    """The post where most words stand together; the first of equals."""
+    """The first post with all the words, else the one with most of them."""
     first, last = conn.execute("SELECT min(pk), max(pk) FROM posts WHERE document_id = ?", (document_id,)).fetchone()
     if first is None:
         return None
-    found = conn.execute(
-        _POSTS.format(tokens=_PASSAGE_TOKENS),
-        {"mark": "\x02", "unmark": "\x03", "query": query, "first": first, "last": last, "document": document_id},
-    ).fetchall()
-    if not found:
-        return None
-    post_id, link, passage = max(found, key=lambda post: _distinct_marked(post[2]))
-    return post_id, link, _marked(passage, marks)
-
-
-def _passage(conn: sqlite3.Connection, document_id: int, query: str, marks: tuple[str, str]) -> str:
-    row = conn.execute(
-        _PASSAGE.format(tokens=_PASSAGE_TOKENS),
-        {"mark": "\x02", "unmark": "\x03", "query": query, "document": document_id},
+    place = {"first": first, "last": last, "document": document_id}
+    all_words: tuple[str, str | None, str] | None = conn.execute(
+        _POSTS + " LIMIT 1", {**place, "query": queries[0]}
     ).fetchone()
-    return _marked(row[0], marks)
+    if all_words or queries[0] == queries[1]:
+        return all_words
+    some = conn.execute(_POSTS, {**place, "query": queries[1]}).fetchall()
+    return max(some, key=lambda post: _distinct_marked(post[2]), default=None)
 
 
-def _distinct_marked(passage: str) -> tuple[int, int]:
-    words = re.findall("\x02([^\x03]*)\x03", passage)
-    return len({word.casefold() for word in words}), len(words)
-
-
-def _marked(passage: str, marks: tuple[str, str]) -> str:
-    return passage.replace("\x02", marks[0]).replace("\x03", marks[1])
+def _distinct_marked(passage: str) -> int:
+    return len({word.casefold() for word in re.findall("\x02([^\x03]*)\x03", passage)})

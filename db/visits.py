@@ -19,23 +19,18 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
     snapshot = None
     for fetch in visit.fetches:
         snapshot = store_fetch(conn, run_id, fetch)
-    update_target(conn, visit.target)
-    shown_before = _documents_of(conn, visit.target.url)
     sighting = Sighting(at, snapshot, visit.target.source)
-    changes: Counter[str] = Counter()
-    for position, document in enumerate(visit.documents):
-        document_id, change = store_document(conn, document, sighting)
-        changes[change] += 1
-        if position == 0:
-            conn.execute("UPDATE targets SET document_id = ?1 WHERE url = ?2 AND document_id IS NOT ?1",
-                         (document_id, visit.target.url))  # fmt: skip
-    if not visit.documents and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
-        changes["unchanged"] += touch(conn, shown_before, at)
+    stored = [store_document(conn, document, sighting) for document in visit.documents]
+    update_target(conn, visit.target, stored[0][0] if stored else None)
+    changes = Counter(change for _, change in stored)
+    gone = mark_gone(conn, _documents_of(conn, visit.target.url), at) if visit.gone else 0
+    if not stored and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
+        changes["unchanged"] += touch(conn, _documents_of(conn, visit.target.url), at)
     return Stored(
         new=changes["new"],
         changed=changes["changed"],
         unchanged=changes["unchanged"],
-        gone=mark_gone(conn, shown_before, at) if visit.gone else 0,
+        gone=gone,
         targets_added=add_targets(
             conn, visit.leads, source=visit.target.source, discovered_from=visit.target.url, again=False
         ),
