@@ -84,8 +84,14 @@ def _cleaned(tag: Tag, junk: Iterable[str]) -> Tag:
 
 def _guessed(page: Page) -> list[Tag]:
     """What trafilatura takes for the article, as HTML again: its own text output drops addresses and pictures."""
+    # Captions, share buttons and paywalls go first: to trafilatura they are text.
     found = trafilatura.bare_extraction(
-        page.markup, url=page.url, include_comments=False, include_links=True, include_images=True, with_metadata=False
+        str(_cleaned(page.soup, rule_book().junk)),
+        url=page.url,
+        include_comments=False,
+        include_links=True,
+        include_images=True,
+        with_metadata=False,
     )
     body = getattr(found, "body", None)
     if body is None:

@@ -33,6 +33,7 @@ _PUBLISHED = ("article:published_time", "og:article:published_time", "og:publish
 _ISSUED = ("dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "date", "pubdate")
 _MICRODATA = "[itemprop=datePublished], time[pubdate], abbr.published[title], time.published[datetime]"
 _BYLINE = re.compile(r"^\s*(?:publié\s+)?par\s*:?\s+|^by\s+", re.IGNORECASE)
+_SIGNATURES = ("a[rel~=author]", "[itemprop=author]", ".author .fn", ".author:not(:has(p))", ".byline", ".auteur")
 _SEPARATORS = re.compile(r"\s+[|•·–—»-]\s+|\s*\|\s*")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|^(?:admin|administrateur|administrator|webmaster|redaction|rédaction)$", re.IGNORECASE
@@ -158,9 +159,10 @@ def _shown_author(page: Page) -> Author | None:
 
 
 def _linked_author(page: Page) -> Author | None:
-    return _signed(page.soup.select("article a[rel~=author], main a[rel~=author]"), page) or _signed(
-        page.soup.select("article [itemprop=author], main [itemprop=author]"), page
-    )
+    for selector in _SIGNATURES:
+        if author := _signed(page.soup.select(f":is(article, main) {selector}"), page):
+            return author
+    return None
 
 
 def _signed(tags: Iterable[Tag], page: Page) -> Author | None:

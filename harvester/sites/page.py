@@ -54,7 +54,6 @@ class Page:
 
     url: str
     soup: BeautifulSoup
-    markup: str = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -104,8 +103,7 @@ def open_page(answer: Answer) -> Page:
         raise PageShapeError(answer.address, f"expected a web page, got {_what(answer)}")
     charset = _CHARSET.search(answer.content_type)
     soup = BeautifulSoup(body, "lxml", from_encoding=charset[1] if charset else None)
-    text = body.decode(soup.original_encoding or "utf-8", "replace")
-    page = Page(url=answer.address, soup=soup, markup=text, headers=dict(answer.headers))
+    page = Page(url=answer.address, soup=soup, headers=dict(answer.headers))
     refuse_notice(page)
     return page
 
