@@ -14,9 +14,10 @@ from harvester.sites.rules import Rule, rule_for
 
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_TYPE = re.compile(r"html|^$|text/plain|octet-stream", re.IGNORECASE)
-_XML = re.compile(
-    rb"\s*<(?:\?xml(?![^>]*\?>\s*(?:<!--.*?-->\s*)*<!doctype html)|rss|feed|rdf:|urlset|sitemapindex)", re.I | re.S
+_DECLARATION = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?(?:encoding=[\"']([\w.:-]+)[\"'][^>]*)?\?>", re.IGNORECASE
 )
+_XML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml)\b", re.IGNORECASE | re.DOTALL)
 _PAGE_TAG = re.compile(rb"<(?:!doctype html|html|body|head|article|div|p|title)\b", re.IGNORECASE)
 
 # Words that a whole page may be reduced to: looked for in its title and main heading.
@@ -96,16 +97,25 @@ class Page:
 
 def open_page(answer: Answer) -> Page:
     """The page in an answer. PageShapeError when it is no HTML, or a notice in the page's place."""
-    body = answer.body
-    if not body.strip():
+    if not answer.body.strip():
         raise PageShapeError(answer.address, "an empty answer; expected a page")
+    # XHTML is read as the HTML it is meant to be.
+    declaration = _DECLARATION.match(answer.body)
+    body = answer.body[declaration.end() :] if declaration else answer.body
     if not _HTML_TYPE.search(answer.content_type) or _XML.match(body[:2000]) or not _PAGE_TAG.search(body[:200_000]):
         raise PageShapeError(answer.address, f"expected a web page, got {_what(answer)}")
-    charset = _CHARSET.search(answer.content_type)
-    soup = BeautifulSoup(body, "lxml", from_encoding=charset[1] if charset else None)
+    soup = BeautifulSoup(body, "lxml", from_encoding=_encoding(answer, declaration))
     page = Page(url=answer.address, soup=soup, headers=dict(answer.headers))
     refuse_notice(page)
     return page
+
+
+def _encoding(answer: Answer, declaration: re.Match[bytes] | None) -> str | None:
+    """The encoding that the answer names, or its XML declaration; the page's own meta is the parser's business."""
+    charset = _CHARSET.search(answer.content_type)
+    if charset:
+        return charset[1]
+    return declaration[1].decode("ascii") if declaration and declaration[1] else None
 
 
 def _what(answer: Answer) -> str:

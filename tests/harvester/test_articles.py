@@ -135,6 +135,20 @@ def test_encodings(encoding: str, content_type: str, meta: str) -> None:
     assert document.text.startswith("À l'œuvre : 3 € de l'heure.")
 
 
+@pytest.mark.parametrize(
+    "doctype", ["", '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd">', "<!-- x -->"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
+def test_xhtml_is_a_page(doctype: str, encoding: str) -> None:
+    html = f'<?xml version="1.0" encoding="{encoding}"?>\n{doctype}' + page(
+        body=f"<div><p>À 3 €. {PARAGRAPH}</p></div>"
+    )
+    (document,) = article.read(
+        answer("https://exemple.org/a", html.encode(encoding), "application/xhtml+xml")
+    ).documents
+    assert document.text.startswith("À 3 €.")
+
+
 def test_depth_and_size_are_no_trap() -> None:
     deep = "<div>" * 2000 + PARAGRAPH + "</div>" * 2000
     wide = "<p>" + "</p><p>".join(["Une ligne de plus."] * 500) + "</p>"
