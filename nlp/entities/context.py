@@ -1,0 +1,100 @@
+"""What every rule looks at: the words of a text, their parts of speech, and what the lexicon knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.records import Entity, EntityLabel
+from nlp.lexicon import GAP, Lexicon, Match, Word, split_words
+from nlp.parsing import Unit
+from nlp.text import Range, blank, find_emoji, find_urls, straighten
+
+NAME_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "X"})
+OPENING = '.!?…:;•»"«“(\n[–—'
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the text that some rule takes for a name; `entity` when the rule knows which."""
+
+    start: int
+    end: int
+    label: EntityLabel
+    rule: str
+    entity: Entity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`text` is straightened, addresses and emoji blanked: same offsets. `tags` has one part of speech a word.
+
+    `known` leads from the number of a word to the spelling of the lexicon that begins there.
+    """
+
+    text: str
+    words: Sequence[Word]
+    tags: Sequence[str]
+    lexicon: Lexicon
+    known: Mapping[int, Match]
+
+    def joined(self, i: int) -> bool:
+        """Whether nothing but a space, a hyphen or an apostrophe parts word `i` from the word before."""
+        return 0 < i < len(self.words) and bool(GAP.fullmatch(self.text, self.words[i - 1].end, self.words[i].start))
+
+    def key(self, i: int) -> str:
+        """The folded word number `i` if it directly follows the word before, else nothing."""
+        return self.words[i].key if self.joined(i) else ""
+
+    def capital(self, i: int) -> bool:
+        """Whether word `i` begins with a capital."""
+        return 0 <= i < len(self.words) and 0 in self.words[i].capitals
+
+    def tag(self, i: int) -> str:
+        """The part of speech of word `i` if it directly follows the word before, else nothing."""
+        return self.tags[i] if self.joined(i) else ""
+
+    def opens(self, i: int) -> bool:
+        """Whether word `i` opens a sentence, a line, a quotation or a parenthesis: its capital proves nothing."""
+        at = self.words[i].start - 1
+        while at >= 0 and self.text[at] in " '\"":
+            at -= 1
+        return at < 0 or self.text[at] in OPENING
+
+    def span(self, first: int, last: int, label: EntityLabel, rule: str, entity: Entity | None = None) -> Span:
+        """The words `first` to `last` (excluded) as a span."""
+        return Span(self.words[first].start, self.words[last - 1].end, label, rule, entity)
+
+    def surface(self, first: int, last: int) -> str:
+        """The words `first` to `last` (excluded) as the text has them."""
+        return self.text[self.words[first].start : self.words[last - 1].end]
+
+
+def read_context(text: str, units: Sequence[Unit], lexicon: Lexicon) -> Context:
+    """The words of a text with all that rules need to know about them."""
+    urls = find_urls(text)
+    plain = blank(straighten(text), (*urls, *find_emoji(text)), by="\n")
+    words = split_words(plain)
+    known = {match.first: match for match in lexicon.find(plain, words)}
+    return Context(plain, words, part_of_speech(words, units), lexicon, known)
+
+
+def part_of_speech(words: Sequence[Word], units: Sequence[Unit]) -> list[str]:
+    """One Universal POS tag a word; a part of a longer token has the token's; nothing where nothing was parsed."""
+    tags: dict[int, str] = {}
+    for unit in units:
+        tags.update((unit.start + token.idx, token.pos_) for token in unit.doc)
+    found: list[str] = []
+    ends = 0
+    for word in words:
+        tag = tags.get(word.start)
+        if tag is None:
+            tag = found[-1] if found and word.start <= ends + 1 else ""
+        found.append(tag)
+        ends = word.end
+    return found
+
+
+def outside(span: Range, taken: Sequence[Range]) -> bool:
+    """Whether a range shares no character with any of the others."""
+    return all(span[1] <= start or end <= span[0] for start, end in taken)

@@ -1,0 +1,91 @@
+"""What the trained model takes for a name, and what is left of it once rules have looked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+
+from db.records import EntityLabel
+from nlp.entities.context import Context, Span
+from nlp.entities.patterns import PARTICLES
+from nlp.entities.words import name_words
+from nlp.parsing import Unit
+
+LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
+KnownWord = Callable[[str], bool]
+
+
+def proposals(ctx: Context, units: Sequence[Unit], known_word: KnownWord) -> Iterator[Span]:
+    """The model's entities, cut to what can be a name, their labels mended."""
+    starts = [word.start for word in ctx.words]
+    small = frozenset(word.key for word in ctx.words if not word.capitals)
+    for unit in units:
+        for entity in unit.doc.ents:
+            first = bisect_left(starts, unit.start + entity.start_char)
+            last = bisect_right(starts, unit.start + entity.end_char - 1)
+            for piece in pieces(ctx, first, last):
+                first, last = trim(ctx, *piece, entity.label_)
+                label = mend_label(ctx, first, last, entity.label_) if last > first else None
+                if label and is_name(ctx, first, last, small, known_word):
+                    yield ctx.span(first, last, label, "model")
+
+
+def pieces(ctx: Context, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The words of a proposal, parted where punctuation or a line end parts them."""
+    begin = first
+    for i in range(first + 1, last):
+        initial = len(ctx.words[i - 1].key) <= 2 and ctx.text[ctx.words[i - 1].end] == "."
+        if not ctx.joined(i) and not (initial and ctx.words[i].start - ctx.words[i - 1].end <= 2):
+            yield begin, i
+            begin = i
+    if begin < last:
+        yield begin, last
+
+
+def trim(ctx: Context, first: int, last: int, label: str) -> tuple[int, int]:
+    """Articles, titles and small words at both ends stay outside; a capital article inside a sentence is a name's."""
+    lists = name_words()
+    kept = lists.bodies | lists.houses if label == "ORG" else lists.spots if label == "LOC" else frozenset[str]()
+    while first < last:
+        key, capital = ctx.words[first].key, ctx.capital(first)
+        if capital and (key not in lists.openers or not (ctx.opens(first) or key in lists.titles)):
+            break
+        if not capital and key in kept:
+            break
+        first += 1
+    while last > first and (ctx.words[last - 1].key in PARTICLES | {"et", "ou"}):
+        last -= 1
+    if label != "ORG":
+        while last > first and not ctx.words[last - 1].capitals and not ctx.words[last - 1].key.isdigit():
+            last -= 1
+    return first, last
+
+
+def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel | None:
+    """The label that the words themselves tell, or the model's; None for what is neither person, body nor place."""
+    lists = name_words()
+    head = ctx.words[first]
+    if head.key in lists.bodies or (head.key in lists.houses and last > first + 1):
+        return "ORG"
+    if head.key in lists.first_names and (last > first + 1 or label == "LOC"):
+        return "PER"
+    if head.key in lists.spots and last > first + 1:
+        return "LOC"
+    if last == first + 1 and len(head.key) > 1 and len(head.capitals) == len(head.key):
+        return "ORG"
+    return LABELS.get(label)
+
+
+def is_name(ctx: Context, first: int, last: int, small: frozenset[str], known_word: KnownWord) -> bool:
+    """Whether the words can be a name at all: no emoji, no code, no ordinary word that only a full stop made great."""
+    words = ctx.words[first:last]
+    if not any(word.capitals for word in words) or " ".join(word.key for word in words) in ctx.lexicon.not_names:
+        return False
+    if len(words) > 1:
+        return not all(word.key in ctx.lexicon.not_names or word.key in name_words().openers for word in words)
+    word = words[0]
+    if len(word.key) < 2 or word.key[0] in "@#" or any(c.isdigit() for c in word.key):
+        return False
+    ordinary = word.key in small or known_word(ctx.text[word.start : word.end].lower())
+    shouted = len(word.capitals) == len(word.key) > 4
+    return not (ordinary and (ctx.opens(first) or shouted or word.key in small) and ctx.tags[first] != "PROPN")
