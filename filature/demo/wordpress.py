@@ -126,14 +126,16 @@ class WordPress:
         pages = -(-len(articles) // size)
         if number > pages:
             return _json({"code": "rest_post_invalid_page_number", "data": {"status": 400}}, 400)
-        rows = [self._row(article) for article in articles[(number - 1) * size : number * size]]
+        rows = [self._row(article, query) for article in articles[(number - 1) * size : number * size]]
         if fields := query.get("_fields"):
             rows = [{key: row[key] for key in fields.split(",") if key in row} for row in rows]
         return _json(rows, headers={"X-WP-Total": str(len(articles)), "X-WP-TotalPages": str(pages)})
 
-    def _row(self, article: DemoArticle) -> dict[str, Any]:
+    def _row(self, article: DemoArticle, query: Mapping[str, str]) -> dict[str, Any]:
         local, utc = article.posted_at.astimezone(PARIS), article.posted_at
+        embedded = {"_embedded": {"author": [{"id": 1, "name": article.author}]}} if "_embed" in query else {}
         return {
+            **embedded,
             "id": article.number,
             "date": f"{local:%Y-%m-%dT%H:%M:%S}",
             "date_gmt": f"{utc:%Y-%m-%dT%H:%M:%S}",

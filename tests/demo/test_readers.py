@@ -117,6 +117,10 @@ def test_a_wordpress_blog_is_found_from_its_home(demo: DemoSite, client: httpx.C
     assert listing.kind == "wordpress-api"
     documents = read(demo, client, listing.url, listing.kind).documents
     assert {document.url for document in documents} == {url for url in demo.articles if url.startswith(SITES["blog"])}
+    assert {document.author and document.author.name for document in documents} == {
+        "Solène Quiberac",
+        "Bastien Orvault",
+    }
     check_articles(demo, documents)
 
 
