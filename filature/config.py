@@ -38,15 +38,15 @@ class Harvest:
     """How sites are asked."""
 
     contact: Annotated[
-        str | None,
+        str,
         Field(description="An address or a page where a site can reach you; sent with every request. Please set it."),
-    ] = None
+    ] = ""
     pause_seconds: Annotated[
         float, Field(strict=True, ge=0, le=3600, description="Least pause between two requests to the same host.")
     ] = 2.0
     timeout_seconds: Annotated[
         float, Field(strict=True, gt=0, le=600, description="How long to wait for an answer.")
-    ] = 30.0
+    ] = 20.0
     max_bytes: Annotated[
         int, Field(strict=True, ge=1024, description="The largest answer read; a larger one is an error.")
     ] = 20_000_000
@@ -66,8 +66,7 @@ class Harvest:
     mirrors: Annotated[
         dict[str, str],
         Field(
-            description="Where to ask for a site instead of the site itself: "
-            '`"threadreaderapp.com" = "http://127.0.0.1:8642"`.'
+            description='Copies to ask instead of a site: `"http://127.0.0.1:8642" = "https://threadreaderapp.com"`.'
         ),
     ] = field(default_factory=dict)
 

@@ -109,7 +109,7 @@ def _keys_of(root: type, table: Place) -> list[str]:
 
 
 def _closest(word: object, valid: Sequence[str], *, else_list: bool = True) -> str:
-    close = difflib.get_close_matches(str(word), valid, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(word), valid, n=1, cutoff=0.55)
     if close:
         return f", did you mean {close[0]!r}?"
     return f"; valid: {', '.join(valid)}" if else_list else ""

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import click
 from pydantic import TypeAdapter
 
+from filature.cli import main
 from filature.config import Config
 
 Schema = Mapping[str, Any]
+HELP_WIDTH = 100
 _TYPES = {"string": "text", "number": "number", "integer": "whole number", "boolean": "true or false"}
 
 
@@ -59,3 +62,26 @@ def _type(value: Schema) -> str:
 
 def _shown(value: object) -> str:
     return "none" if value in (None, [], {}) else f"`{json.dumps(value)}`"
+
+
+def commands() -> str:
+    """Markdown: the help of `filature` and of each of its commands, as they print it."""
+    top = click.Context(main, info_name="filature", terminal_width=HELP_WIDTH, **main.context_settings)
+    return "\n".join(_help(main, top))
+
+
+def command_names(command: click.Command = main, path: str = "filature") -> Iterator[str]:
+    """`filature add`, `filature report topics`...: every command a person can type."""
+    if not isinstance(command, click.Group):
+        yield path
+        return
+    for name, inner in command.commands.items():
+        yield from command_names(inner, f"{path} {name}")
+
+
+def _help(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            settings = {"terminal_width": HELP_WIDTH, **inner.context_settings}
+            yield from _help(inner, click.Context(inner, parent=context, info_name=name, **settings))

@@ -50,17 +50,33 @@ class CommandError(FilatureError):
 
 def explain(error: BaseException) -> tuple[str, Status] | None:
     """The line and the status of an error that a user can cause; None for a defect of ours."""
+    # Imported here: reading a help text needs none of it.
+    from db.errors import ArchiveError, ArchiveHeldError
+    from harvester.model import ImportFileError
+    from nlp.lexicon import LexiconError
+    from nlp.model import ModelError
+    from nlp.pool import MiningError
+    from report.topics import ReportError
+
     if isinstance(error, FilatureError):
         return str(error), error.status
-    if isinstance(error, OSError):
-        return _explain_system(error)
-    return None
+    if isinstance(error, ArchiveHeldError):
+        return str(error), Status.BUSY
+    if isinstance(error, ArchiveError):
+        return str(error), Status.ARCHIVE
+    if isinstance(error, MiningError):
+        return str(error), Status.SOME_FAILED
+    if isinstance(error, ImportFileError | LexiconError | ModelError | ReportError):
+        return str(error), Status.USAGE
+    return _explain_system(error) if isinstance(error, OSError) else None
 
 
 def _explain_system(error: OSError) -> tuple[str, Status] | None:
     where = f"{error.filename}: " if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{where}no space left on the disk: free some, then run again", Status.ARCHIVE
-    if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
-        return f"{where}{(error.strerror or 'cannot be read').lower()}", Status.USAGE
+        return f"{where}no space left on the disk; free some, then run again", Status.ARCHIVE
+    if isinstance(
+        error, FileNotFoundError | FileExistsError | PermissionError | IsADirectoryError | NotADirectoryError
+    ):
+        return f"{where}{(error.strerror or 'cannot be read').lower()}; give another path", Status.USAGE
     return None

@@ -1,0 +1,93 @@
+"""`filature demo`: the whole job on a small invented web on this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from pathlib import Path
+
+import click
+
+from filature.output import counted, typed
+from filature.session import Session, command_options
+
+
+@click.command(short_help="Try the whole job on an invented web, offline.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help="Where the demo's archive and reports go; those of an earlier demo are replaced.",
+)
+@command_options
+def demo(session: Session, folder: Path) -> None:
+    """Harvest, mine and report on invented threads and blogs, without a network, into ./demo.
+
+    Invented authors on four small sites of this machine; config.toml and the network are left alone.
+
+    \b
+    Example:
+        filature demo
+    """
+    from filature.config import parse_config
+    from filature.demo import DemoSite
+
+    _start_anew(folder)
+    if not session.verbose:
+        logging.getLogger("harvester").setLevel(logging.ERROR)  # what fails there is meant to, and told at the end
+    with DemoSite() as site:
+        config = dataclasses.replace(parse_config(site.config(folder)), archive=folder / "demo.db")
+        session = session.using(config)
+        click.echo("An invented web on this machine: threads, a WordPress blog, a Mediapart-like club, a SPIP site.")
+        _harvest(session, "first visit")
+        site.advance()
+        _harvest(session, "second visit")
+    _mine(session)
+    index = _report(session)
+    _say_what_next(config.archive, index)
+
+
+def _start_anew(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for ending in ("", "-wal", "-shm", ".lock"):
+        (folder / f"demo.db{ending}").unlink(missing_ok=True)
+    for page in (folder / "reports").glob("*.html"):
+        page.unlink()
+
+
+def _harvest(session: Session, when: str) -> None:
+    from filature.commands.harvest import report_line, run_harvest
+    from filature.wiring import sources_of
+
+    counts = run_harvest(session, None, sources_of(session.config), None)
+    click.echo(f"  harvest, {when + ':':14} {report_line(counts)}")
+    if counts.interrupted:
+        raise KeyboardInterrupt
+
+
+def _mine(session: Session) -> None:
+    from filature.commands.mine import report_line, run_mine
+
+    click.echo(f"  {'mine:':23} {report_line(run_mine(session))}")
+
+
+def _report(session: Session) -> Path:
+    from filature.commands.report import write
+
+    files = write(session, (), session.config.report.folder, session.config.report.lang)
+    click.echo(f"  {'report topics:':23} {counted(len(files) - 1, 'page')}, {files[-1]}")
+    return files[-1]
+
+
+def _say_what_next(archive: Path, index: Path) -> None:
+    program = typed()
+    click.echo(
+        f"""
+One page was a challenge that no program may pass, one was closed by robots.txt: {program} status --archive {archive}
+A thread grew between the visits: both its versions are kept. One was removed: its text stays.
+
+Open the reports:     {index.absolute().as_uri()}
+Browse and ask SQL:   {program} serve --archive {archive} --open
+Search:               {program} search --archive {archive} aide medicale"""
+    )

@@ -1,0 +1,152 @@
+"""`filature harvest`: ask the sites, keep what they answer."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from filature.errors import CommandError, Status
+from filature.output import json_option, print_json, print_table, progress, summary
+from filature.session import Session, command_options
+
+if TYPE_CHECKING:
+    from db.records import Source, Target
+    from harvester.run import HarvestCounts
+
+WORDS = {
+    "new": "new",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "not_modified": "not modified",
+    "gone": "gone",
+    "refused": "refused",
+    "failed": "failed",
+}
+
+
+@click.command(short_help="Fetch what is new from the sources.")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--limit", type=click.IntRange(min=1), help="Stop after this many addresses.")
+@click.option("--dry-run", is_flag=True, help="List what would be asked first, and ask nothing.")
+@json_option
+@command_options
+def harvest(session: Session, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:
+    """Fetch new and changed documents from the sources of config.toml, or from the SOURCEs named.
+
+    A run that was interrupted goes on where it stopped. Sites are asked one page at a time, at the pace of
+    [harvest] pause_seconds, hosts side by side.
+
+    \b
+    Examples:
+        filature harvest
+        filature harvest bontemps --limit 20
+        filature harvest --dry-run
+    """
+    from filature.wiring import sources_of
+
+    configured = sources_of(session.config, session.config_path.name if session.config_path else "config.toml")
+    chosen = choose(sources, configured)
+    if dry_run:
+        _show(planned(session, chosen, configured, limit), as_json)
+        return
+    if not session.config.harvest.contact:
+        session.note("[harvest] contact is not set: tell sites where they can reach you")
+    counts = run_harvest(session, chosen, configured, limit)
+    if as_json:
+        print_json(counts.as_dict())
+    else:
+        click.echo(report_line(counts))
+    finish(session, counts)
+
+
+def choose(names: Sequence[str], configured: Iterable[Source]) -> frozenset[str] | None:
+    """The ids of the sources named; None for all. Sources that came by `filature add` are named by their address."""
+    from harvester.addresses import canonical
+
+    known = [source.id for source in configured]
+    chosen = []
+    for name in names:
+        if name not in known and "://" not in name:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"sources: {', '.join(known) or 'none'}"
+            raise CommandError(f"no source {name!r} in the configuration; {hint}")
+        chosen.append(name if name in known else canonical(name))
+    return frozenset(chosen) or None
+
+
+def run_harvest(
+    session: Session, chosen: frozenset[str] | None, configured: Sequence[Source], limit: int | None
+) -> HarvestCounts:
+    """One harvest, recorded in the archive, with a progress bar for whoever watches."""
+    from db.archive import Archive
+    from filature.wiring import harvest_settings, recorded
+    from harvester.fetch import Client
+    from harvester.run import harvest as harvest_run
+    from harvester.sites import READERS
+
+    with (
+        Archive.open(session.archive) as archive,
+        recorded(archive, "harvest") as run,
+        Client(harvest_settings(session.config.harvest)) as client,
+        progress(session, "harvest") as step,
+    ):
+        archive.sync_sources(source for source in configured if chosen is None or source.id in chosen)
+        counts = harvest_run(
+            archive,
+            READERS,
+            client,
+            run_id=run.id,
+            sources=chosen,
+            limit=limit,
+            progress=lambda target, so_far: step(target.url),
+        )
+        run.counts = counts.as_dict()
+        run.status = "interrupted" if counts.interrupted else "some failed" if counts.failed else "ok"
+    return counts
+
+
+def planned(
+    session: Session, chosen: frozenset[str] | None, configured: Sequence[Source], limit: int | None
+) -> list[Target]:
+    """What a harvest would ask first: the sources, which are asked at every run, then what is due."""
+    from db.archive import Archive
+    from db.records import Target
+    from harvester.run import plan
+
+    first = [
+        Target(url=source.url, kind=source.kind, source=source.id)
+        for source in configured
+        if chosen is None or source.id in chosen
+    ]
+    urls = {target.url for target in first}
+    if session.archive.exists():
+        with Archive.open(session.archive, readonly=True) as archive:
+            first += [target for target in plan(archive, sources=chosen, limit=limit) if target.url not in urls]
+    return first[:limit]
+
+
+def report_line(counts: HarvestCounts) -> str:
+    """`14 new, 1 changed; 20 pages, 31 requests, 4 addresses found`."""
+    found = f", {counts.targets_added} addresses found" if counts.targets_added else ""
+    return f"{summary(counts.as_dict(), WORDS)}; {counts.pages} pages, {counts.requests} requests{found}"
+
+
+def finish(session: Session, counts: HarvestCounts) -> None:
+    """End the command with the status that its counts call for."""
+    if counts.interrupted:
+        raise KeyboardInterrupt
+    if counts.failed:
+        click.echo(f"filature: {counts.failed} failed; `filature status` says which and why", err=True)
+        click.get_current_context().exit(Status.SOME_FAILED)
+
+
+def _show(targets: Sequence[Target], as_json: bool) -> None:
+    if as_json:
+        print_json([{"url": target.url, "kind": target.kind, "source": target.source} for target in targets])
+    elif targets:
+        print_table(("source", "kind", "address"), ((t.source, t.kind, t.url) for t in targets))
+    else:
+        click.echo("nothing is due: no [[sources]] in the configuration, and nothing waits in the archive")

@@ -1,0 +1,173 @@
+"""`filature import`: read saved pages, captures and lists of addresses."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from filature.errors import Status
+from filature.output import counted, json_option, print_json, print_table, progress, summary
+from filature.session import Session, command_options
+
+if TYPE_CHECKING:
+    from db.archive import Archive
+    from db.records import Document, Stored
+    from harvester.imports import Imported
+
+WORDS = {"new": "new", "changed": "changed", "unchanged": "known", "addresses": "addresses for the next harvest"}
+# Neighbours of a thread are for sources to follow; who brings one thread did not ask for them.
+ASKED_FOR = ("item", "moved")
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What became of one file."""
+
+    path: Path
+    what: str = ""
+    documents: tuple[Document, ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: Counter[str] = field(default_factory=Counter)
+    error: str | None = None
+
+
+@click.command(name="import", short_help="Read saved pages, captures, lists of addresses.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@json_option
+@command_options
+def import_(session: Session, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Read files and folders into the archive, and say what each was recognised as.
+
+    Pages saved by a browser or SingleFile, copies of unrolled threads as text or Markdown, plain texts; addresses in a
+    list of addresses are put in the queue. What is not recognised becomes a page with its whole text. A file is taken
+    as seen on the day it was last modified.
+
+    \b
+    Examples:
+        filature import fil.html notes.txt
+        filature import ~/captures --json
+    """
+    from harvester.imports import walk
+
+    files = list(walk(paths))
+    reports = list(import_files(session, files))
+    if as_json:
+        print_json([_as_dict(report) for report in reports])
+    else:
+        _show(reports)
+    failed = sum(report.error is not None for report in reports)
+    if failed:
+        click.echo(f"filature: {counted(failed, 'file')} could not be read, see above", err=True)
+        click.get_current_context().exit(Status.SOME_FAILED)
+
+
+def import_files(session: Session, files: Sequence[Path]) -> Iterator[FileReport]:
+    """Read each file and store what it holds, a transaction a file; what became of each, as it is done."""
+    from db.archive import Archive
+    from filature.wiring import recorded
+
+    with (
+        Archive.open(session.archive) as archive,
+        recorded(archive, "import") as run,
+        progress(session, "import", len(files)) as step,
+    ):
+        counts: Counter[str] = Counter(files=0, failed=0)
+        for path in files:
+            step(path.name)
+            report = _import_file(archive, run.id, path)
+            counts.update(report.counts, files=1, failed=int(report.error is not None))
+            run.counts = dict(counts)
+            yield report
+        run.status = "some failed" if counts["failed"] else "ok"
+
+
+def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
+    from harvester.imports import read_file
+    from harvester.model import HarvestError, ImportFileError
+
+    try:
+        body = path.read_bytes()
+        found = read_file(str(path), body)
+    except ImportFileError as error:
+        return FileReport(path, error=error.reason)
+    except HarvestError as error:
+        return FileReport(path, error=str(error))
+    except OSError as error:
+        return FileReport(path, error=(error.strerror or "cannot be read").lower())
+    stored = archive.save_import(run_id, _sighting(path, body), found.documents)
+    return FileReport(path, found.what, found.documents, found.notes, _counts(stored, _queue(archive, found)))
+
+
+def _sighting(path: Path, body: bytes) -> Any:
+    from db.records import Fetch
+    from harvester.schedule import timestamp
+
+    address = path.absolute().as_uri()
+    seen = timestamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    return Fetch(url=address, final_url=address, fetched_at=seen, elapsed_ms=0, body=body)
+
+
+def _queue(archive: Archive, found: Imported) -> int:
+    leads = [lead for lead in found.leads if lead.relation in ASKED_FOR]
+    return archive.add_targets(leads, source=None) if leads else 0
+
+
+def _counts(stored: Stored, addresses: int) -> Counter[str]:
+    return Counter(new=stored.new, changed=stored.changed, unchanged=stored.unchanged, addresses=addresses)
+
+
+def _show(reports: Sequence[FileReport]) -> None:
+    folder = Path(os.path.commonpath([report.path.parent.absolute() for report in reports])) if reports else Path()
+    rows = []
+    for report in reports:
+        came = report.error or summary(report.counts, WORDS)
+        name = report.path.absolute().relative_to(folder)
+        rows.append((name, report.what or "not read", came, _author(report), "; ".join(report.notes)))
+    print_table((f"file in {folder}", "recognised as", "came", "author, date", "doubts"), rows)
+    total: Counter[str] = sum((report.counts for report in reports), Counter())
+    click.echo(f"{counted(len(reports), 'file')}: {summary(total, WORDS)}")
+
+
+def _author(report: FileReport) -> str:
+    if len(report.documents) != 1:
+        return ""
+    (document,) = report.documents
+    author = document.author
+    name = (f"@{author.handle}" if author.handle else author.name) if author else None
+    return ", ".join(filter(None, (name, (document.published_at or "")[:10])))
+
+
+def _as_dict(report: FileReport) -> dict[str, Any]:
+    return {
+        "file": str(report.path),
+        "recognised_as": report.what or None,
+        "error": report.error,
+        "notes": list(report.notes),
+        **report.counts,
+        "documents": [_document(document) for document in report.documents],
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "kind": document.kind,
+        "url": document.url,
+        "title": document.title,
+        "author": document.author and (document.author.handle or document.author.name),
+        "published_at": document.published_at,
+        "published_from": document.published_from,
+        "words": len(document.text.split()),
+        "posts": len(document.posts),
+        "first_post": document.posts[0].id if document.posts else None,
+        "last_post": document.posts[-1].id if document.posts else None,
+        "links": dict(Counter(link.kind for link in document.links)),
+        "media": len(document.media),
+        "cards": len(document.cards),
+    }

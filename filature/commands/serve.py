@@ -1,0 +1,72 @@
+"""`filature serve`: the archive in a browser, read-only, with Datasette."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+
+from filature.errors import CommandError
+from filature.session import Session, command_options
+
+HOST = "127.0.0.1"
+
+
+@click.command(short_help="Browse the archive with Datasette.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes any free port.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+@command_options
+def serve(session: Session, port: int, open_browser: bool) -> None:
+    """Browse the archive and ask it questions in SQL, with Datasette, on this machine only.
+
+    Tables and columns are explained, and questions that a journalist would ask are ready to run. A harvest may go on
+    meanwhile.
+
+    \b
+    Example:
+        filature serve --open
+    """
+    from db.archive import Archive
+
+    Archive.open(session.archive, readonly=True).close()  # says what is wrong with it before Datasette would
+    listening = _listen(port)
+    address = f"http://{HOST}:{listening.getsockname()[1]}/"
+    click.echo(address)
+    session.note("Ctrl-C ends it")
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    with contextlib.suppress(KeyboardInterrupt):
+        _run(session.archive, listening, verbose=session.verbose)
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        reason = (error.strerror or "cannot be used").lower()
+        raise CommandError(f"port {port}: {reason}; take another with --port, or any with --port 0") from error
+    return listening
+
+
+def _run(archive: Path, listening: socket.socket, *, verbose: bool) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(application(archive), lifespan="on", log_level="info" if verbose else "warning")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def application(archive: Path) -> Any:
+    """The ASGI application that serves an archive: Datasette, read-only, with our descriptions and questions."""
+    from datasette.app import Datasette
+    from db.dictionary import datasette_metadata
+
+    settings = {"sql_time_limit_ms": 10_000, "default_page_size": 50, "truncate_cells_html": 400, "num_sql_threads": 2}
+    return Datasette([str(archive)], metadata=datasette_metadata(archive.stem), settings=settings).app()

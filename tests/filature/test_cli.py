@@ -1,0 +1,237 @@
+"""The command line: quick help, options anywhere, results on stdout, a status that cron can test."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from db.archive import Archive
+from filature.cli import main
+from filature.documentation import command_names
+from tests.filature.conftest import ROOT, Run, run_outside
+from tests.harvester.server import Reply, Site
+from tests.report.conftest import fill
+
+HEAVY = {"spacy", "httpx", "datasette", "pydantic", "rich", "sklearn", "jinja2", "sqlite_utils", "trafilatura", "lxml"}
+PAGE = """<html lang="fr"><head><title>Les guichets</title>
+<meta property="og:type" content="article"><meta property="article:published_time" content="2021-03-04T08:00:00Z">
+</head><body><article><h1>Les guichets</h1><p>{text}</p></article></body></html>"""
+
+
+@pytest.fixture
+def archive(here: Path) -> Path:
+    """An archive with two mined documents."""
+    path = here / "small.db"
+    with Archive.open(path) as opened:
+        fill(opened)
+    return path
+
+
+def page(text: str) -> Reply:
+    body = PAGE.format(text=(text + " Le bureau ferme en mai, et personne ne répond au téléphone. ") * 8)
+    return Reply(200, body.encode(), {"content-type": "text/html; charset=utf-8"})
+
+
+def config_for(site: Site, here: Path, path: str = "/guichets") -> Path:
+    file = here / "config.toml"
+    file.write_text(
+        '[harvest]\ncontact = "test@example.org"\npause_seconds = 0.0\nretries = 0\nallow_private_addresses = true\n'
+        f'[[sources]]\nname = "guichets"\nkind = "page"\nurl = "{site[path]}"\n',
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from filature.cli import main; main(['--help'], standalone_mode=False);"
+        f"print({HEAVY!r} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+@pytest.mark.parametrize("name", list(command_names()))
+def test_each_help_shows_a_real_call(name: str, run: Run) -> None:
+    result = run(*name.split()[1:], "--help")
+    assert result.exit_code == 0
+    assert f"      {name}" in result.output
+    assert "--archive FILE" in result.output
+
+
+def test_help_tells_the_statuses(run: Run) -> None:
+    output = run("--help").output
+    for line in ("0    all well", "2    wrong usage", "3    finished, but", "4    another run", "5    the archive"):
+        assert line in output
+
+
+def test_examples_in_help_are_valid_calls() -> None:
+    """Each example parses: a renamed option must not survive in a help text."""
+    for name in command_names():
+        words = name.split()[1:]
+        command, context = main, click.Context(main, info_name="filature")
+        for word in words:
+            assert isinstance(command, click.Group)
+            inner = command.commands[word]
+            context = click.Context(inner, parent=context, info_name=word)
+            command = inner  # type: ignore[assignment]
+        for line in (command.help or "").splitlines():
+            if line.strip().startswith(f"{name} "):
+                command.make_context(words[-1], shlex.split(line.strip())[len(words) + 1 :], parent=context.parent)
+
+
+def test_options_stand_before_or_after_the_command(archive: Path, run: Run) -> None:
+    before, after = run("--archive", archive, "status", "--json"), run("status", "--json", "--archive", archive)
+    assert before.exit_code == after.exit_code == 0
+    assert json.loads(before.stdout) == json.loads(after.stdout)
+
+
+def test_search_finds_without_accents_and_shows_where(archive: Path, run: Run) -> None:
+    result = run("search", "PARLONS argent", "--archive", archive)
+    assert result.exit_code == 0
+    assert "L'argent  @lagent · 2021-05-01 · thread" in result.stdout
+    assert "https://x.example/lagent/status/100" in result.stdout
+    assert not result.stderr
+
+
+def test_search_that_finds_nothing_says_so_on_stderr(archive: Path, run: Run) -> None:
+    result = run("search", "introuvable", "--archive", archive)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "nothing found for introuvable\n")
+
+
+def test_search_as_json(archive: Path, run: Run) -> None:
+    (hit,) = json.loads(run("search", "argent", "--json", "--archive", archive).stdout)
+    assert (hit["kind"], hit["author"], hit["post_id"]) == ("thread", "@lagent", "100")
+
+
+def test_status_says_what_is_held(archive: Path, run: Run) -> None:
+    lines = run("status", "--archive", archive).stdout.splitlines()
+    assert "2 documents, 2 posts, 2 authors, 1 snapshot, 1 claim, 1 entity, 3 amounts, 1 check, 2 topics" in lines[0]
+    assert lines[1] == "0 addresses waiting, 2 of 2 documents mined"
+
+
+def test_reports_go_where_asked(archive: Path, here: Path, run: Run) -> None:
+    result = run("report", "topics", "externalisation", "-o", here / "out", "--lang", "en", "--archive", archive)
+    assert result.exit_code == 0
+    assert result.stdout == f"{here / 'out/index.html'}: 1 topic\n"
+    assert "sums do not agree" in (here / "out/externalisation.html").read_text(encoding="utf-8")
+
+
+def test_add_says_what_each_address_is(here: Path, run: Run) -> None:
+    result = run("add", "https://mobile.twitter.com/a/status/1390012345678901234/photo/1", "@lagent", "--json", "-q")
+    assert result.exit_code == 0
+    assert [(row["kind"], row["known"]) for row in json.loads(result.stdout)] == [("ping", False), ("author", False)]
+    again = run("add", "@lagent", "--quiet")
+    assert again.stdout.endswith("an author's threads, asked again at the next harvest\n")
+    planned = json.loads(run("harvest", "--dry-run", "--json", "-q").stdout)
+    assert {row["kind"] for row in planned} == {"ping", "author"}
+
+
+def test_harvest_twice(site: Site, here: Path, run: Run) -> None:
+    site.routes["/guichets"] = page("Le guichet compte 12 agents.")
+    config_for(site, here)
+    dry = run("harvest", "--dry-run")
+    assert site["/guichets"] in dry.stdout
+    assert not (here / "filature.db").exists()
+    first = run("harvest", "--json")
+    assert (first.exit_code, json.loads(first.stdout)["new"]) == (0, 1)
+    site.routes["/guichets"] = page("Le guichet compte 9 agents.")
+    assert run("harvest", "guichets").stdout == "nothing new; 0 pages, 0 requests\n"  # not due so soon
+    run("add", site["/guichets"])
+    second = run("harvest")
+    assert (second.exit_code, second.stderr) == (0, "")
+    assert second.stdout.startswith("1 changed; 1 pages, ")
+
+
+def test_import_says_what_each_file_was_recognised_as(here: Path, run: Run) -> None:
+    folder = here / "captures"
+    folder.mkdir()
+    (folder / "liste.txt").write_text("https://x.com/a/status/1390012345678901234\nhttps://example.org/feed\n")
+    (folder / "note.txt").write_text("Le budget de la mairie baisse de 3 % cette année.\n" * 3, encoding="utf-8")
+    rows = json.loads(run("import", folder, "--json", "--quiet").stdout)
+    assert [(row["recognised_as"], row["new"], row["addresses"]) for row in rows] == [
+        ("list of 2 addresses", 0, 2),
+        ("plain text", 1, 0),
+    ]
+    again = run("import", folder, "--quiet")
+    assert again.stdout.splitlines()[-1] == "2 files: 1 known"
+    assert "list of 2 addresses" in again.stdout
+
+
+def test_harvest_with_failures_ends_in_3(site: Site, here: Path, run: Run) -> None:
+    config_for(site, here, "/broken")
+    site.routes["/broken"] = Reply(500, b"no")
+    result = run("harvest", "--quiet")
+    assert result.exit_code == 3
+    assert result.stderr == "filature: 1 failed; `filature status` says which and why\n"
+    assert "500" in run("status").stdout
+
+
+def test_a_second_run_ends_in_4(archive: Path, here: Path, run: Run) -> None:
+    with Archive.open(archive) as opened, opened.hold("harvest"):
+        result = run("mine", "--archive", archive, "--quiet")
+    assert result.exit_code == 4
+    assert len(result.stderr.splitlines()) == 1
+    assert "held by `filature harvest`" in result.stderr
+
+
+def test_an_unknown_source_is_answered_with_the_closest(site: Site, here: Path, run: Run) -> None:
+    config_for(site, here)
+    result = run("harvest", "guichet")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "filature: no source 'guichet' in the configuration; did you mean 'guichets'?\n",
+    )
+
+
+def test_without_configuration_it_says_so(here: Path, run: Run) -> None:
+    result = run("harvest", "--dry-run")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("no config.toml here: no sources, no topics, archive filature.db")
+
+
+def test_mine_on_an_empty_archive_loads_no_model(here: Path) -> None:
+    code = (
+        "import sys; from filature.cli import main; main(['mine', '--quiet'], standalone_mode=False);"
+        "print('spacy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=here)
+    assert done.stdout == "nothing new to mine\nFalse\n"
+
+
+def test_cron_gives_absolute_paths(site: Site, here: Path, run: Run) -> None:
+    config_for(site, here)
+    result = run("cron", "--every", "12")
+    assert result.exit_code == 0
+    (line,) = [line for line in result.stdout.splitlines() if " harvest --quiet" in line and "ExecStart" not in line]
+    minute, hours, *rest = line.split()
+    assert (int(minute) < 60, hours, rest[:3]) == (True, "*/12", ["*", "*", "*"])
+    assert f"--config {here / 'config.toml'} --archive {here / 'filature.db'}" in line
+    assert "OnCalendar=*-*-* 00/12:" in result.stdout
+    assert result.stdout.count("ExecStart=-/") == 3
+
+
+def test_cron_escapes_what_cron_and_systemd_read_otherwise(here: Path, run: Run) -> None:
+    folder = here / "100% d'ici"
+    folder.mkdir()
+    (folder / "config.toml").touch()
+    output = run("cron", "--config", folder / "config.toml").stdout
+    assert r"100\% d" in output
+    assert f'"{here}/100%% d\'ici/config.toml"' in output
+
+
+def test_a_reader_that_leaves_is_no_error(archive: Path) -> None:
+    command = f"{sys.executable} -m filature status --archive {archive} --json | head -c 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
+
+
+def test_it_runs_as_a_module(here: Path) -> None:
+    done = run_outside("--version", cwd=here)
+    assert done.stdout.startswith("filature, version ")
