@@ -25,6 +25,7 @@ _PROFILE = re.compile(_X_HOST + r"@?(\w{1,15})/?(?:[?#].*)?$", re.I)
 _NOT_PROFILES = re.compile(
     r"home|explore|search|settings|notifications|messages|compose|hashtag|intent|share|login|i|tos|privacy|about", re.I
 )
+_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+\w*/(?=https?:)")
 _HANDLE = re.compile(r"@(\w{1,15})$", re.A)
 _BARE_ID = re.compile(r"\d{5,19}$", re.A)
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?$", re.I)
@@ -61,6 +62,11 @@ def mirrored(url: str, mirrors: Mapping[str, str]) -> str:
     """The address as if it were on the site that its host mirrors (`mirrors`: host -> site): to match patterns with."""
     site = mirrors.get(host_of(url))
     return urlunsplit(urlsplit(url.strip())._replace(scheme="https", netloc=site)) if site else url
+
+
+def unarchived(url: str) -> str:
+    """The address that an address of the Wayback Machine keeps a copy of; any other as it is."""
+    return _WAYBACK.sub("", url, count=1)
 
 
 def web_address(href: str | None, base: str) -> str | None:

@@ -60,7 +60,8 @@ class HarvestError(Exception):
     HarvestError
     ├── PageShapeError      the page is not what its address promises
     ├── FetchError          no usable answer: network, TLS, size, time, redirects, status
-    └── RefusedError        we may not ask: robots.txt, private address, closed listing
+    ├── RefusedError        we may not ask: robots.txt, private address, closed listing
+    └── ImportFileError     a file that holds no text to import
     """
 
 
@@ -92,3 +93,12 @@ class RefusedError(HarvestError):
         self.url = url
         self.reason = reason
         self.passing = passing
+
+
+class ImportFileError(HarvestError):
+    """A file that cannot be imported. `reason` says what it is, or what was expected."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason

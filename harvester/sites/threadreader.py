@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from db.records import Author, Document, Link, Media, Post, join_posts
 from harvester import snowflake
-from harvester.addresses import THREADREADER, X, host_of, origin_of, status_id, thread_url
+from harvester.addresses import THREADREADER, X, host_of, origin_of, status_id, thread_url, unarchived
 from harvester.model import Answer, PageShapeError, Reader, Reading
 from harvester.sites.threadreader_cards import cards_of, neighbours
 from harvester.sites.threadreader_tweet import Tweet, read_tweet, words_of
@@ -54,6 +54,12 @@ def read(answer: Answer) -> Reading:
     return Reading(documents=(document,), leads=neighbours(document, origin))
 
 
+def is_thread(page: str) -> bool:
+    """Whether a page holds a thread, wherever it comes from."""
+    tree = LexborHTMLParser(page)
+    return any(True for _ in _blocks(tree))
+
+
 def from_body(body: bytes) -> str:
     """What is worth parsing: neither the style sheets of the head, a quarter of a page, nor drawings and last scripts.
 
@@ -69,8 +75,8 @@ def from_body(body: bytes) -> str:
 
 def site_origin(address: str) -> str:
     """Where the site answers: itself, or a mirror that stands in for it. Saved and archived pages are the site's."""
-    host = host_of(address)
-    ours = not host or host.removeprefix("www.") == "threadreaderapp.com" or host == "web.archive.org"
+    host = host_of(unarchived(address)).removeprefix("www.")
+    ours = host in ("", "threadreaderapp.com", "web.archive.org")
     return THREADREADER if ours else origin_of(address)
 
 

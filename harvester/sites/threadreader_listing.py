@@ -42,6 +42,13 @@ def read_author(answer: Answer) -> Reading:
     return Reading(leads=tuple(leads))
 
 
+def threads_shown(page: Answer) -> tuple[Lead, ...]:
+    """Leads to all the threads that a page shows cards of, whoever wrote them: of a list that somebody saved."""
+    shown = previews(LexborHTMLParser(from_body(page.body)))
+    ids = dict.fromkeys(card.thread_id for card in shown if card.thread_id)
+    return tuple(Lead(url=thread_url(thread_id), kind="thread") for thread_id in ids)
+
+
 def _end_of_list(answer: Answer, before: int | None) -> Reading:
     instead = what_instead(answer.body)
     if instead == "a login page":
