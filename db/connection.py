@@ -55,26 +55,25 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _open_readonly(path: Path) -> sqlite3.Connection:
     uri = path.absolute().as_uri()
-    conn = _connection(f"{uri}?mode=ro", uri=True)
     try:
-        conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return _connection(f"{uri}?mode=ro", uri=True)
     except sqlite3.OperationalError:
-        conn.close()
-        # A WAL archive on a medium where nothing can be written has no shared-memory file; without a log beside it
-        # the file is whole and can be read as immutable.
+        # Where nothing can be written a WAL archive has no shared-memory file; without a log beside it, the file
+        # is whole and can be read as immutable.
         if path.with_name(path.name + "-wal").exists():
             raise
         return _connection(f"{uri}?immutable=1", uri=True)
-    except sqlite3.Error:
-        conn.close()
-        raise
-    return conn
 
 
 def _connection(name: str, *, uri: bool) -> sqlite3.Connection:
     conn = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri, cached_statements=256)
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute(CACHE_PRAGMA)
+    try:
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute(CACHE_PRAGMA)
+        conn.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        conn.close()
+        raise
     return conn
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _WORDS = re.compile(r'"([^"]*)"(\*?)|([^\s"]+)')
+# What no FTS5 string can hold: NUL ends it, halves of surrogate pairs have no UTF-8.
+_UNQUOTABLE = re.compile("[\0\ud800-\udfff]")
 # l'ENA, qu'on: the index holds `l` and `ena`, and whoever asks for l'ENA wants d'ENA too.
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)", re.IGNORECASE)
 
@@ -50,7 +52,7 @@ class Hit:
 def fts_query(words: str, *, operator: str = "AND") -> str:
     """The FTS5 query for what a person typed: words, "phrases", and beginnings*; empty when there is no word in it."""
     terms = []
-    for phrase, star, word in _WORDS.findall(words):
+    for phrase, star, word in _WORDS.findall(_UNQUOTABLE.sub(" ", words)):
         text = phrase or _ELISION.sub("", word)
         if any(character.isalnum() for character in text):
             terms.append(f'"{text}"*' if star or (word and word.endswith("*")) else f'"{text}"')

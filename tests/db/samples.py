@@ -8,7 +8,27 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from db.records import Author, Card, Document, Fetch, Lead, Link, Media, Post, Target, Visit, join_posts
+from db.records import (
+    Author,
+    Card,
+    Check,
+    Claim,
+    Document,
+    Entity,
+    Fetch,
+    Findings,
+    Lead,
+    Link,
+    Media,
+    Mention,
+    Operand,
+    Post,
+    Quantity,
+    Target,
+    TopicWeight,
+    Visit,
+    join_posts,
+)
 
 PAGE = "https://threads.example/t/100"
 DAY_1 = "2021-05-01T08:00:00.000Z"
@@ -58,6 +78,41 @@ def gone(url: str = PAGE, at: str = DAY_2) -> Visit:
     """A visit that met a 404."""
     target = Target(url=url, kind="thread", source="agent", state="gone", last_error="404")
     return Visit(target=target, fetches=(answer(url, at, status=404, body=b"not here", error="404"),), gone=True)
+
+
+def findings(text: str) -> Findings:
+    """What mining would find in `thread()`: a name, three amounts, two claims, a wrong product."""
+
+    def at(words: str) -> dict[str, Any]:
+        start = text.index(words)
+        return {"start": start, "end": start + len(words)}
+
+    amounts = tuple(
+        Quantity(surface=words, value=value, unit=unit, counted="prestataire", rule="number", **at(words))
+        for words, value, unit in (
+            ("60 prestataires", 60, "prestataire"), ("500 euros", 500, "EUR"), ("30 000 euros", 30_000, "EUR"),
+        )
+    )  # fmt: skip
+    topic = TopicWeight(topic="outsourcing", weight=0.8, words=("prestataires",))
+    claims = tuple(
+        Claim(text=words, kind="quantity", check_worthy=True, score=score, topics=(topic,), rule="amount", **at(words))
+        for words, score in ((TWEETS[0][1], 0.9), (TWEETS[1][1], 0.7))
+    )
+    twelve = Operand(role="factor", quantity=Quantity(surface="", value=12, unit="mois"))
+    operands = (*(Operand(role="factor", quantity=amount) for amount in amounts[:2]), twelve)
+    wrong = Check(
+        relation="product", stated=30_000, computed=31_000, unit="EUR", verdict="inconsistent",
+        explanation="60 x 500 = 31 000, not 30 000", operands=operands, rule="product",
+    )  # fmt: skip
+    ena = Entity(id="ORG:ena", name="ENA", label="ORG", wikidata="Q273579")
+    ministry = Entity(id="ORG:ministere", name="Ministère", label="ORG")
+    mentions = (
+        Mention(surface="ministère", label="ORG", entity=ministry, rule="lexicon", **at("ministère")),
+        Mention(surface="ENA", label="ORG", entity=ena, rule="lexicon", **at("ENA")),
+    )
+    return Findings(
+        lang="fr", mentions=mentions, quantities=amounts, claims=claims, checks=(wrong,), topics=(topic,)
+    )  # fmt: skip
 
 
 def rows(path: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
