@@ -21,7 +21,7 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
         snapshot = store_fetch(conn, run_id, fetch)
     sighting = Sighting(at, snapshot, visit.target.source)
     stored = [store_document(conn, document, sighting) for document in visit.documents]
-    update_target(conn, visit.target, stored[0][0] if stored else None)
+    update_target(conn, visit.target, stored[0][0] if _is_the_page_of(visit) else None)
     changes = Counter(change for _, change in stored)
     gone = mark_gone(conn, _documents_of(conn, visit.target.url), at) if visit.gone else 0
     if not stored and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
@@ -46,6 +46,19 @@ def store_import(conn: sqlite3.Connection, run_id: int, fetch: Fetch, documents:
     sighting = Sighting(fetch.fetched_at, store_fetch(conn, run_id, fetch), None, from_file=True)
     changes = Counter(store_document(conn, document, sighting)[1] for document in documents)
     return Stored(new=changes["new"], changed=changes["changed"], unchanged=changes["unchanged"])
+
+
+def _is_the_page_of(visit: Visit) -> bool:
+    """Whether the address is that of the one document it gave: when it vanishes, so has the document.
+
+    A feed or an interface with a single item is not: it may close while the article stays.
+    """
+    if len(visit.documents) != 1:
+        return False
+    answer = visit.fetches[-1] if visit.fetches else None
+    return visit.documents[0].url in (visit.target.url, answer and answer.final_url) or (
+        answer is not None and "html" in (answer.content_type or "")
+    )
 
 
 def _documents_of(conn: sqlite3.Connection, url: str) -> set[int]:

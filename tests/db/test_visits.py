@@ -80,6 +80,27 @@ def test_gone_keeps_the_content_and_back_again_clears_it(archive: Archive, path:
     assert rows(path, SEEN) == [(1, DAY_1, DAY_3, None)]
 
 
+@pytest.mark.parametrize(
+    ("address", "content_type", "missing"),
+    [
+        ("https://threads.example/t/99?from=home", "text/html; charset=utf-8", 1),
+        ("https://threads.example/feed.xml", "application/rss+xml", 0),
+        ("https://threads.example/api/posts", "application/json", 0),
+    ],
+)
+def test_a_page_that_vanishes_takes_its_document_a_feed_does_not(
+    archive: Archive, run_id: int, address: str, content_type: str, missing: int
+) -> None:
+    archive.save_visit(run_id, visit(thread(), url=address, content_type=content_type))
+    assert archive.save_visit(run_id, gone(address)) == Stored(gone=missing)
+
+
+def test_a_page_with_many_documents_takes_none_with_it(archive: Archive, run_id: int) -> None:
+    other = thread([("200", "Un autre fil.")], "https://threads.example/t/200")
+    archive.save_visit(run_id, visit(thread(), other, url="https://threads.example/all", content_type="text/html"))
+    assert archive.save_visit(run_id, gone("https://threads.example/all")) == Stored()
+
+
 def test_not_modified_sights_the_document_and_refers_to_the_snapshot(archive: Archive, path: Path, run_id: int) -> None:
     archive.save_visit(
         run_id, visit(thread(), headers={"ETag": '"v1"', "Last-Modified": "Sat, 01 May 2021 08:00:00 GMT"})
