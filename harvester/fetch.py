@@ -182,7 +182,7 @@ class Client:
 
     def robots_address(self, url: str) -> str:
         """Where the robots.txt lies that rules `url`."""
-        return str(httpx.URL(mirror_address(url, self.settings.mirrors)).join("/robots.txt"))
+        return _robots_of(httpx.URL(mirror_address(url, self.settings.mirrors)))
 
     def remember_robots(self, address: str, validators: Validators, body: bytes) -> None:
         """The robots.txt of an earlier run, so that this one may ask whether it changed."""
@@ -190,7 +190,7 @@ class Client:
 
     def _permit(self, address: httpx.URL, trail: _Trail) -> float:
         """Seconds between two requests to this host; raises RequestError where robots.txt says no."""
-        robots_address = str(address.join("/robots.txt"))
+        robots_address = _robots_of(address)
         if robots_address not in self._robots:
             self._robots[robots_address] = self._ask_robots(robots_address, trail)
         robots = self._robots[robots_address]
@@ -237,7 +237,9 @@ class Client:
 
     def _address(self, url: str) -> httpx.URL:
         try:
-            address = httpx.URL(mirror_address(url, self.settings.mirrors)).copy_with(fragment=None, userinfo=b"")
+            address = httpx.URL(mirror_address(url, self.settings.mirrors))
+            if address.fragment or address.userinfo:
+                address = address.copy_with(fragment=None, userinfo=b"")
         except httpx.InvalidURL as error:
             raise RequestError(f"not an address: {error}") from error
         if address.scheme not in ("http", "https") or not address.host:
@@ -310,6 +312,10 @@ class Client:
             return undo_encodings(b"".join(chunks), response.headers.get("content-encoding", ""), limit)
         except EncodingError as error:
             raise RequestError(str(error)) from error
+
+
+def _robots_of(address: httpx.URL) -> str:
+    return f"{address.scheme}://{address.netloc.decode('ascii')}/robots.txt"
 
 
 def _machine(address: httpx.URL) -> tuple[str, int]:

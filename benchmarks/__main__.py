@@ -1,0 +1,41 @@
+"""`python -m benchmarks [NAME...]`: every module here that has a `main`, in turn; 1 when one misses its floor."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+FIRST = ("parsing", "harvest", "archive")
+# Parts of the others; their `main` is not a benchmark.
+PARTS = frozenset({"__init__", "__main__", "pages", "processes", "server"})
+
+
+def names() -> list[str]:
+    found = {path.stem for path in Path(__file__).parent.glob("*.py")} - PARTS
+    return [name for name in FIRST if name in found] + sorted(found - set(FIRST))
+
+
+def main(asked: list[str]) -> int:
+    load = os.getloadavg()[0]
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}")
+    missed = []
+    for name in asked or names():
+        module = importlib.import_module(f"benchmarks.{name}")
+        if not hasattr(module, "main"):
+            continue
+        print(f"\n--- {name}")
+        started = time.perf_counter()
+        if module.main():
+            missed.append(name)
+        print(f"({time.perf_counter() - started:.0f} s)")
+    if missed:
+        print(f"\nmissed: {', '.join(missed)}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
