@@ -1,0 +1,97 @@
+"""What surrounds an amount: how exact it is, and what it is divided by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from db.records import Bound
+from nlp.quantities.draft import Draft
+from nlp.quantities.units import INCLUSIVE, lexicon, singular
+from nlp.quantities.words import any_of, one_of, words
+
+LOOK_BACK = 48
+# Articles and "de" between the words of a bound and the amount: "plus du triple", "près des deux tiers".
+ARTICLE = r"(?: (?:la|le|les|un|une|ces|ses|seulement))?(?: ?l')?"
+DE = r"(?: ?d'| de| du| des)"
+LINK = rf"(?:{DE}| à| aux?)?{ARTICLE} ?$"
+KINDS: tuple[tuple[Bound, str], ...] = (("<=", "at_most"), (">=", "at_least"), ("~", "about"))
+
+
+def _before(key: str) -> re.Pattern[str]:
+    with_de = set(words("bounds", "with_de"))
+    strict = one_of(tuple(word for word in words("bounds", key) if word in with_de) or ("\0",))
+    free = one_of(tuple(word for word in words("bounds", key) if word not in with_de))
+    return re.compile(rf"(?:{strict}{DE}{ARTICLE} ?|{free}{LINK})$", re.IGNORECASE)
+
+
+def _after(key: str) -> re.Pattern[str]:
+    return re.compile(rf" ?\(?{any_of('bounds_after', key)}(?! (?:de|que)\b| d')", re.IGNORECASE)
+
+
+BEFORE = tuple((bound, _before(key)) for bound, key in KINDS)
+AFTER = tuple((bound, _after(key)) for bound, key in KINDS)
+PLUS = re.compile(r"(?:^|(?<=[\s(«\"]))\+ ?$")
+SUMMAND = re.compile(r"[\d%€] ?$")
+BAC = re.compile(r"bac ?\+ ?$", re.IGNORECASE)
+
+COMPLEMENT = rf"(?:\ (?:de\ |d'|du\ |des\ |en\ )(?:la\ |l')?[^\W\d_][\w'-]{{1,30}}(?:{INCLUSIVE})?)?"
+FILLER = rf"(?:\ {any_of('per', 'fillers')})*"
+PER = re.compile(
+    rf"""{COMPLEMENT}{FILLER},?
+        (?:\ ?/\ ?|\ par\ |\ de\ l'(?=heure)|\ l'(?=heure\b|unité\b|hectare\b)
+          |\ (?P<article>la|le|chaque)\ (?={any_of("per", "article_units")})|\ pour\ (?:chaque|1)\ (?=[^\W\d_]))
+        (?P<unit>[^\W\d_]+(?:{INCLUSIVE})?)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+ADJECTIVE_PER = re.compile(
+    rf"{COMPLEMENT}{FILLER} (?P<word>annuel|mensuel|hebdomadaire|quotidien|journalier)(?:le|ne)?s?\b", re.IGNORECASE
+)
+PERIODS = {"annuel": "an", "mensuel": "mois", "hebdomadaire": "semaine", "quotidien": "jour", "journalier": "jour"}
+NOT_PER = frozenset(words("per", "never"))
+SLASH_UNITS = {"h": "heure", "j": "jour", "m": "mois", "a": "an"}
+
+
+def with_bound(plain: str, draft: Draft) -> Draft:
+    """The draft with the bound that its neighbours give it; a vague numeral keeps its own unless they are clear."""
+    signed = _plus_sign(plain, draft)
+    if signed:
+        return signed
+    before = plain[max(0, draft.start - LOOK_BACK) : draft.start].replace("\n", " ")
+    for bound, pattern in BEFORE:
+        if pattern.search(before):
+            return replace(draft, bound=bound)
+    for bound, pattern in AFTER:
+        if pattern.match(plain, draft.end):
+            return replace(draft, bound=bound)
+    return draft
+
+
+def _plus_sign(plain: str, draft: Draft) -> Draft | None:
+    """`les +50 ans` are those of at least 50; `+3 %` is a rise of 3, its sign in the span."""
+    before = plain[max(0, draft.start - 8) : draft.start]
+    match = PLUS.search(before)
+    if not match or BAC.search(before) or SUMMAND.search(before[: match.start()]):
+        return None
+    bound: Bound = ">=" if draft.unit == "an" else "="
+    return replace(draft, start=draft.start - len(match.group()), bound=bound)
+
+
+def with_per(plain: str, draft: Draft) -> Draft:
+    """The draft with what its amount is divided by: a year, a head, an hour."""
+    match = PER.match(plain, draft.end)
+    if match and (draft.unit == "EUR" or not match["article"]):
+        unit = match["unit"]
+        if (
+            unit.lower() not in NOT_PER
+            and not (len(unit) > 2 and unit.lower() in lexicon().never_nouns)
+            and not unit.lower().endswith("ement")
+        ):
+            return replace(draft, per=SLASH_UNITS.get(unit) or singular(unit))
+    adjective = ADJECTIVE_PER.match(plain, draft.end)
+    return replace(draft, per=PERIODS[adjective["word"].lower()]) if adjective else draft
+
+
+def _divides(unit: str) -> bool:
+    """A noun, and no manner: "par rapport", "par virement" divide nothing."""
+    return unit not in NOT_PER and unit not in lexicon().never_nouns and not unit.endswith("ement")

@@ -1,0 +1,146 @@
+"""Numerals without a noun: which ones are amounts, and what they are amounts of."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.quantities.draft import Draft
+from nlp.quantities.units import lexicon, looks_plural, singular
+from nlp.quantities.words import any_of
+from nlp.text import Range
+
+LOOK_BACK = 40
+# Words after which a small numeral stands for things named before.
+STANDS_FOR = re.compile(rf"{any_of('understood', 'stands_for')} ?$", re.IGNORECASE)
+NEW_SENTENCE = re.compile(r"[.!?…\n] ?$")
+COORDINATED = re.compile(r"(?:(?:,| et| puis|;) |\()$")
+EN_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|avaient|aura|auront|avais) )?[^\W\d_]+ $", re.IGNORECASE)
+PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
+LABEL = re.compile(
+    r"(?:^|\n)\W*(?:(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?(?P<word>[^\W\d_]+(?:[·.][^\W\d_]+)*)"
+    r"[^\n:=]{0,40}(?: ?:| =) ?$",
+    re.IGNORECASE,
+)
+PEOPLE_ARE = re.compile(
+    r"\b(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était) "
+    r"(?:[^\W\d_]+ )?(?:à )?"
+    r"(?:plus de |près de |des |environ |une |quelques )?$",
+    re.IGNORECASE,
+)
+POINTS_BACK = re.compile(r"\b(?:ces|les) $", re.IGNORECASE)
+PREDICATE = re.compile(rf" {any_of('understood', 'predicates')}", re.IGNORECASE)
+MONEY = re.compile(rf"{any_of('understood', 'money')}|€", re.IGNORECASE)
+NEVER_INHERITED = ("%", "fois", "point")
+DURATIONS = ("an", "mois", "semaine", "jour", "heure", "minute", "seconde")
+MAX_SENTENCES_BACK = 2
+MODELS = 12  # amounts looked back at
+REACH = 200  # characters read on either side of an amount
+
+
+def keep_amounts(plain: str, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without those numerals that have no unit beside them and measure nothing."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        if not draft.bare or _is_amount(plain, draft, kept):
+            kept.append(draft)
+    return kept
+
+
+def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
+    """Whether a numeral without a unit beside it measures something. `before`: the amounts found before it."""
+    if draft.scale > 1 or draft.rule == "vague":
+        return True
+    if draft.value == 0:
+        return False
+    if draft.literal in ("grouped", "decimal") or (draft.literal == "digits" and draft.value >= 10_000):
+        return True
+    left = plain[max(0, draft.start - LOOK_BACK) : draft.start]
+    if PEOPLE_ARE.search(left):
+        return draft.literal == "digits" or draft.value > 6
+    if LABEL.search(left):
+        return draft.literal == "digits"
+    return bool(before) and draft.start - REACH < before[-1].start and _stands_for_something(plain, draft, left)
+
+
+def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
+    if STANDS_FOR.search(left) or EN_VERB.search(left):
+        return _closed(plain, draft)
+    predicated = PREDICATE.match(plain, draft.end)
+    if NEW_SENTENCE.search(left):
+        return bool(predicated) and draft.literal == "digits"
+    return bool(COORDINATED.search(left)) and bool(predicated or PREPOSITION.match(plain, draft.end))
+
+
+def _closed(plain: str, draft: Draft) -> bool:
+    """What follows is a limit, a preposition or a verb; not a capitalised name, nor a sign."""
+    return not re.match(r" ?[A-ZÀ-Þ*/+°]|-\w", plain[draft.end : draft.end + 3])
+
+
+def inherit(plain: str, drafts: Sequence[Draft], sentences: Sequence[Range]) -> list[Draft]:
+    """The drafts, each bare one with the unit of what it stands for."""
+    starts = [start for start, _ in sentences]
+    done: list[Draft] = []
+    for draft in drafts:
+        done.append(_with_understood_unit(plain, draft, done[-MODELS:], starts) if draft.bare else draft)
+    return done
+
+
+def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], starts: Sequence[int]) -> Draft:
+    here = bisect_right(starts, draft.start) - 1
+    floor = starts[max(0, here - MAX_SENTENCES_BACK)] if starts else 0
+    models = [other for other in before if other.start >= floor and other.unit and other.unit not in NEVER_INHERITED]
+    opening = starts[here] if starts else 0
+    closing = starts[here + 1] if here + 1 < len(starts) else len(plain)
+    sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
+    named = _named_unit(plain, draft)
+    if named:
+        return replace(draft, unit=named)
+    model = _model(plain, draft, models)
+    if model is None:
+        people = PREDICATE.match(plain, draft.end)
+        money = draft.scale >= 1e6 and MONEY.search(sentence)
+        return replace(draft, unit="EUR" if money else "personne" if people else None)
+    return _like(plain, draft, model)
+
+
+def _named_unit(plain: str, draft: Draft) -> str | None:
+    """The unit that the words before name: `ils étaient 12`, `Lits fermés : 40`."""
+    before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
+    if PEOPLE_ARE.search(before):
+        return "personne"
+    label = LABEL.search(before)
+    if label and looks_plural(label["word"]) and label["word"].lower() not in lexicon().never_nouns:
+        return singular(label["word"][0].lower() + label["word"][1:])
+    return None
+
+
+def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
+    """The nearest amount of the same kind; denominators ("pour 1 000 hab") and durations lend no unit."""
+    before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
+    same = [other for other in models if other.value == draft.value] if POINTS_BACK.search(before) else []
+    denominators = [other for other in models if _is_denominator(plain, other)]
+    if _is_denominator(plain, draft):
+        return denominators[-1] if denominators else None
+    large = [other for other in models if other.scale > 1 or other.value >= 1e5] if draft.scale >= 1e6 else []
+    heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
+    if EN_VERB.search(before) and not heads:
+        heads = models
+    return next((group[-1] for group in (same, large, heads) if group), None)
+
+
+def _like(plain: str, draft: Draft, model: Draft) -> Draft:
+    """The draft with the unit of `model`, and with its scale where that is left out too: "34 M€, contre 31,5"."""
+    name = model.unit or ""
+    if PREDICATE.match(plain, draft.end) and model.value != draft.value and name[:1].isupper() and not name.isupper():
+        return replace(draft, unit="personne")
+    short = draft.scale == 1 and draft.value < 1000 and (draft.literal == "decimal" or model.unit == "EUR")
+    if short and model.scale >= 1e6 and model.rule != "vague":
+        return replace(draft, unit=model.unit, value=float(f"{draft.value * model.scale:.12g}"), scale=model.scale)
+    return replace(draft, unit=model.unit)
+
+
+def _is_denominator(plain: str, draft: Draft) -> bool:
+    return re.search(r"\b(?:pour|sur) $", plain[max(0, draft.start - 6) : draft.start]) is not None

@@ -1,0 +1,182 @@
+"""Amounts: numerals that measure something, each with its value, unit, bound and what it counts.
+
+The conventions: `value` is in base units (15 M€ is 15 000 000 EUR), `unit` is EUR, %, fois or a singular French noun.
+The span is numeral, scale and unit word; "plus de" and its like show in `bound` only. Articles, dates, hours, ranks,
+labels and names are no amounts (`masks`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+
+from db.records import Quantity
+from nlp.numbers import Number, find_numbers
+from nlp.quantities.bounds import with_bound, with_per
+from nlp.quantities.context import inherit, keep_amounts
+from nlp.quantities.counted import what_is_counted
+from nlp.quantities.draft import Draft
+from nlp.quantities.idioms import find_idioms
+from nlp.quantities.masks import hide
+from nlp.quantities.ranges import join_ranges
+from nlp.quantities.units import Unit, read_unit
+from nlp.sentences import split_sentences
+from nlp.text import Range, normalise
+
+AND_A_HALF = re.compile(r" et demie?\b")
+COINS = re.compile(
+    r" (?:et )?(?P<n>\d{1,2})(?: (?:centimes?|cents?|cts)\b|(?!\w|[.,]?\d| ?(?:[^\W\d_]|%|€)))"
+    r"|(?<=€)(?P<glued>\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+ARTICLE_HALF = re.compile(
+    r"\b(?:une?|cette|l') ?(?P<core>(?P<unit>an|année|mois|jour|journée|heure|semaine|siècle|tonne)s?) et demie?\b",
+    re.IGNORECASE,
+)
+PREFIXED = re.compile(r"(?<!\d)(?<!\d )(?P<sign>[$£€]|EUR|USD|GBP|CHF) ?$")
+BELOW_ZERO = re.compile(r" (?:en[- ]dessous de|sous) (?:z[ée]ro|0)\b", re.IGNORECASE)
+ZERO_COUNTS = ("EUR", "%", "degré")
+
+
+def find_quantities(text: str, sentences: Sequence[Range] | None = None) -> tuple[Quantity, ...]:
+    """Every amount of `text`, in its order; offsets are code points of `text`.
+
+    `sentences`: ranges from `split_sentences(text)`, if the caller has them. A numeral whose noun is understood
+    ("dont 70 000") takes the unit of an amount before it, at most two sentences back; with none, `unit` is None.
+    """
+    normal = normalise(text)
+    if sentences is None or normal.starts:
+        sentences = split_sentences(normal.text)
+    plain = hide(normal.text)
+    numbers = find_numbers(plain)
+    drafts = [*find_idioms(plain, numbers), *_halves_of_articles(plain)]
+    drafts = _merge(drafts, _from_numbers(plain, numbers, drafts))
+    drafts = join_ranges(plain, drafts)
+    drafts = keep_amounts(plain, drafts)
+    drafts = [
+        with_per(plain, with_bound(plain, draft)) if draft.rule != "range" else with_per(plain, draft)
+        for draft in drafts
+    ]
+    return tuple(_quantity(text, plain, normal.original, draft) for draft in inherit(plain, drafts, sentences))
+
+
+def _quantity(text: str, plain: str, original: Callable[[int], int], draft: Draft) -> Quantity:
+    start, end = original(draft.start), original(draft.end)
+    return Quantity(
+        surface=text[start:end],
+        value=draft.value,
+        unit=draft.unit,
+        bound=draft.bound,
+        counted=what_is_counted(plain, draft),
+        per=draft.per,
+        start=start,
+        end=end,
+        rule=draft.rule,
+    )
+
+
+def _merge(first: Iterable[Draft], second: Iterable[Draft]) -> list[Draft]:
+    """Both, in the order of the text; where two overlap the first list wins."""
+    kept = list(first)
+    taken = sorted((draft.start, draft.end) for draft in kept)
+    free = (draft for draft in second if not any(draft.overlaps(*span) for span in _near(taken, draft)))
+    return sorted([*kept, *free], key=lambda draft: draft.start)
+
+
+def _near(taken: list[Range], draft: Draft) -> list[Range]:
+    at = bisect_left(taken, (draft.start, draft.start))
+    return taken[max(0, at - 1) : at + 2]
+
+
+def _halves_of_articles(plain: str) -> list[Draft]:
+    """`un an et demi`, `cette année et demie`."""
+    drafts = []
+    for match in ARTICLE_HALF.finditer(plain):
+        word = match["unit"].lower()
+        unit = read_unit(plain, match.start("core"), 1)
+        article = match.group().lower().startswith("un")
+        start = match.start() if article else match.start("core")
+        drafts.append(
+            Draft(
+                start, match.end(), 1.5, unit.name if unit else word, "and a half", core=start, noun=match.start("core")
+            )
+        )
+    return drafts
+
+
+def _from_numbers(plain: str, numbers: Iterable[Number], taken: list[Draft]) -> list[Draft]:
+    spans = sorted((draft.start, draft.end) for draft in taken)
+    drafts: list[Draft] = []
+    for number in numbers:
+        probe = Draft(number.start, number.end, number.value, None, "number")
+        if drafts and probe.start < drafts[-1].end:
+            continue
+        if any(probe.overlaps(*span) for span in _near(spans, probe)):
+            continue
+        draft = _from_number(plain, number)
+        if draft:
+            drafts.append(draft)
+    return drafts
+
+
+def _from_number(plain: str, number: Number) -> Draft | None:
+    prefixed = PREFIXED.search(plain[max(0, number.start - 6) : number.start])
+    if prefixed:
+        unit = read_unit(prefixed["sign"], 0, number.value)
+        start = number.start - len(prefixed.group())
+        return Draft(
+            start,
+            number.end,
+            number.value,
+            unit.name if unit else None,
+            "sign before",
+            core=number.start,
+            scale=number.scale,
+        )
+    unit = read_unit(plain, number.end, number.value, scaled=number.scale >= 1e3)
+    if unit is None:
+        value, end = _below_zero(plain, number.value, number.end)
+        return Draft(
+            number.start,
+            end,
+            value,
+            None,
+            "number",
+            core=number.start,
+            scale=number.scale,
+            literal=number.literal,
+            bare=True,
+        )
+    if number.value == 0 and unit.name not in ZERO_COUNTS and unit.kind == "noun":
+        return None
+    return _with_unit(plain, number, unit)
+
+
+def _with_unit(plain: str, number: Number, unit: Unit) -> Draft:
+    value, end = float(f"{number.value * unit.factor:.12g}"), unit.end
+    half = AND_A_HALF.match(plain, end)
+    coins = (
+        COINS.match(plain, end) if unit.name in ("EUR", "dollar") and unit.factor == 1 and number.scale == 1 else None
+    )
+    if half:
+        value, end = value + 0.5, half.end()
+    elif coins:
+        value, end = value + int(coins["n"] or coins["glued"]) / 100, coins.end()
+    value, end = _below_zero(plain, value, end)
+    return Draft(
+        number.start,
+        end,
+        value,
+        unit.name,
+        "number",
+        core=number.start,
+        noun=unit.noun_start,
+        scale=number.scale,
+        literal=number.literal,
+    )
+
+
+def _below_zero(plain: str, value: float, end: int) -> tuple[float, int]:
+    match = BELOW_ZERO.match(plain, end)
+    return (-value, match.end()) if match else (value, end)

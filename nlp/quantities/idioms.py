@@ -1,0 +1,240 @@
+"""Amounts that are not a numeral and a unit: fractions, one in three, dozens, half an hour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from db.records import Bound
+from nlp.numbers import SPOKEN, Number, find_numbers
+from nlp.quantities.draft import Draft, percent
+from nlp.quantities.multiples import find_multiples
+from nlp.quantities.units import INCLUSIVE, Unit, lexicon, read_unit
+
+ONE = {"un": 1, "une": 1}
+PARTS = {
+    "tiers": 3,
+    "quart": 4,
+    "cinquième": 5,
+    "sixième": 6,
+    "septième": 7,
+    "huitième": 8,
+    "neuvième": 9,
+    "dixième": 10,
+    "vingtième": 20,
+    "centième": 100,
+    "millième": 1000,
+}
+COLLECTIVES = {
+    "dizaine": 10,
+    "douzaine": 12,
+    "quinzaine": 15,
+    "vingtaine": 20,
+    "trentaine": 30,
+    "quarantaine": 40,
+    "cinquantaine": 50,
+    "soixantaine": 60,
+    "centaine": 100,
+    "millier": 1e3,
+    "million": 1e6,
+    "milliard": 1e9,
+}
+DIGIT_WORD = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)"
+ROUND_WORD = r"(?:douze|vingt|cinquante|cent|mille|cent mille)"
+
+FRACTION = re.compile(
+    r"""\b(?:(?P<count>un|une|deux|trois|quatre|\d)\ )?
+        (?P<part>tiers|quarts?|(?:cinqu|six|sept|huit|neuv|dix|vingt|cent|mill)ièmes?)\b
+        (?!\ ?-|\ (?:payant|lieux?|état|monde|secteur|temps|exclu)|\ d'heure
+          |\ de\ (?:finale|confiance|siècle|litre|tour))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+PART_OF = re.compile(r" (?:de|du|des|d'|seulement|environ)\b|d'|,? ?[.,;:!?)]| ?$|\n", re.IGNORECASE)
+HALF = re.compile(r"(?<!-)\b(?:la )?moitié\b(?!-)", re.IGNORECASE)
+NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
+HALVED = r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard|tarif)s?"
+PART_OF_UNIT = re.compile(
+    rf"\b(?:(?P<count>une?|deux|trois|\d) )?"
+    rf"(?:demie?[ -](?P<unit>{HALVED})|quarts? (?:d'|de )(?P<of>heure|litre|siècle))\b",
+    re.IGNORECASE,
+)
+DEFINITE = re.compile(r"(?:\b(?:la|le|les|cette|chaque|par) |l')$", re.IGNORECASE)
+HOURS = re.compile(r"\b(?P<hours>\d{1,3}) ?h ?(?P<minutes>[0-5]\d)\b", re.IGNORECASE)
+SLASHED = re.compile(r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d')")
+
+ONE_IN = re.compile(
+    rf"""(?<![\w,.])(?P<count>\d{{1,3}}(?:,\d)?|une?(?:[·.]e)?|{DIGIT_WORD})
+        (?P<what>(?:\ (?!sur\b)[^\W\d_][\w'-]{{0,24}}(?:{INCLUSIVE})?){{0,3}}?)\ sur[ ]
+        (?P<of>\d{{1,3}}(?:\ \d{{3}})*|{DIGIT_WORD}|{ROUND_WORD})\b(?![,.]\d)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+NOT_IN = re.compile(r" ?(?:(?:ans?|années?|euros?|millions?|milliards?|h|pages?)\b|€|%|M€|k€|\d)", re.IGNORECASE)
+
+VAGUE = re.compile(
+    r"""(?P<lead>\b(?:des|les|ces|ses|nos|leurs|de|par|quelques|plusieurs|plusieures|qques|pls)\ )?
+        \b(?P<core>(?P<many>100|1000|10)?(?P<word>aines|iers|dizaines|vingtaines|centaines|milliers|millions|milliards)
+        (?:\ et\ \w+aines)?(?:\ de\ (?P<scale>milliers|millions|milliards))?)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+ABOUT = re.compile(
+    rf"""\b(?P<core>(?:une\ (?:bonne\ |petite\ |grosse\ )?|(?P<count>{DIGIT_WORD}|\d{{1,2}})\ )
+          (?P<word>dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine|centaine|millier)s?
+         |un\ (?P<thousand>millier))
+        (?:\ de\ (?P<scale>milliers|millions|milliards))?\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+SHORT_ENDINGS = ("aines", "iers")  # 100aines, 1000iers
+OF_SOMETHING = re.compile(r" d[e'u]", re.IGNORECASE)
+AFTER_A_NUMERAL = re.compile(rf"(?:\d|\b{SPOKEN})[ -]$", re.IGNORECASE)
+NEEDS_NOUN = ("quinzaine", "quarantaine")  # alone: two weeks, an isolation
+
+
+def find_idioms(plain: str, numbers: Iterable[Number]) -> list[Draft]:
+    """Drafts of all amounts said without a plain numeral and unit, in the order of the text, without overlaps."""
+    finders = (_one_in, _hours, _parts_of_units, _fractions, _halves, _slashed, _about, _vague)
+    drafts = find_multiples(plain, numbers)
+    for finder in finders:
+        drafts += finder(plain)
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda d: (d.start, d.start - d.end)):
+        if not kept or draft.start >= kept[-1].end:
+            kept.append(draft)
+    return kept
+
+
+def small(word: str) -> float:
+    """The value of a small numeral, in digits or in words."""
+    number = find_numbers(word)
+    return ONE.get(word.lower().split("·")[0].split(".")[0]) or (number[0].value if number else 0.0)
+
+
+def _one_in(plain: str) -> Iterator[Draft]:
+    for match in ONE_IN.finditer(plain):
+        count, of = small(match["count"]), small(match["of"])
+        tight = count <= 10 or not match["what"]
+        if not 0 < count < of or NOT_IN.match(plain, match.end()) or not tight:
+            continue
+        if any(word.lower() in lexicon().never_nouns for word in match["what"].split()[:1]):
+            continue
+        noun = match.start("what") + 1 if match["what"] else -1
+        yield Draft(match.start(), match.end(), percent(count / of), "%", "one-in", core=match.start(), noun=noun)
+
+
+def _fractions(plain: str) -> Iterator[Draft]:
+    for match in FRACTION.finditer(plain):
+        part = match["part"].lower()
+        count = small(match["count"]) if match["count"] else 1.0
+        before = plain[max(0, match.start() - 12) : match.start()].lower()
+        if not (count > 1 or PART_OF.match(plain, match.end())) or not _is_fraction(
+            part, match["count"], count, before, plain, match.end()
+        ):
+            continue
+        yield Draft(
+            match.start(),
+            match.end(),
+            percent(count / (PARTS.get(part) or PARTS[part.rstrip("s")])),
+            "%",
+            "fraction",
+            core=match.start(),
+        )
+
+
+def _is_fraction(part: str, counted: str | None, count: float, before: str, plain: str, end: int) -> bool:
+    """Leaves out a third person (un tiers), ranks (le dixième arrondissement) and the tenth of a list."""
+    complement = re.match(r" (?:de|du|des)\b| d'", plain[end : end + 5], re.IGNORECASE)
+    if part == "tiers":
+        return bool(
+            count > 1
+            or complement
+            or re.search(r"\b(?:d'|du |le |les deux |au |dernier |autre )$", before)
+            or "près d" in before
+        )
+    if part.startswith("quart"):
+        return bool(counted or re.search(r"\b(?:le |du |au |d'un |dernier |ce |premier )$", before))
+    return bool(complement) and (counted is not None or before.endswith(("le ", "du ", "au ")))
+
+
+def _halves(plain: str) -> Iterator[Draft]:
+    for match in HALF.finditer(plain):
+        if not NOT_HALF.search(plain[max(0, match.start() - 10) : match.start()]):
+            yield Draft(match.start(), match.end(), 50.0, "%", "fraction", core=match.start())
+
+
+def _slashed(plain: str) -> Iterator[Draft]:
+    for match in SLASHED.finditer(plain):
+        count, of = int(match["a"]), int(match["b"])
+        if 0 < count < of:
+            yield Draft(match.start(), match.end(), percent(count / of), "%", "fraction", core=match.start())
+
+
+def _parts_of_units(plain: str) -> Iterator[Draft]:
+    """`une demi-heure`, `trois quarts d'heure`, `un demi-milliard d'euros`."""
+    for match in PART_OF_UNIT.finditer(plain):
+        if not match["count"] and DEFINITE.search(plain[max(0, match.start() - 8) : match.start()]):
+            continue
+        count = small(match["count"]) if match["count"] else 1.0
+        if match["of"]:
+            unit = read_unit(plain, match.start("of"), 1)
+            yield Draft(
+                match.start(), match.end(), count / 4, unit.name if unit else None, "part of unit", core=match.start()
+            )
+            continue
+        word = match["unit"].lower().rstrip("s")
+        if word in COLLECTIVES:
+            unit = read_unit(plain, match.end(), 100, scaled=True)
+            end = unit.end if unit else match.end()
+            bound: Bound = "~" if word in ("douzaine", "dizaine") else "="
+            yield Draft(
+                match.start(),
+                end,
+                COLLECTIVES[word] / 2,
+                unit.name if unit else None,
+                "part of unit",
+                bound,
+                match.start(),
+            )
+        else:
+            unit = read_unit(plain, match.start("unit"), 1)
+            yield Draft(
+                match.start(), match.end(), count / 2, unit.name if unit else None, "part of unit", core=match.start()
+            )
+
+
+def _hours(plain: str) -> Iterator[Draft]:
+    """`3h30 d'attente`: hours of the clock are masked before."""
+    for match in HOURS.finditer(plain):
+        value = int(match["hours"]) + int(match["minutes"]) / 60
+        yield Draft(match.start(), match.end(), value, "heure", "hours", core=match.start())
+
+
+def _about(plain: str) -> Iterator[Draft]:
+    for match in ABOUT.finditer(plain):
+        word = (match["word"] or match["thousand"]).lower()
+        value = COLLECTIVES[word] * (small(match["count"]) if match["count"] else 1) * _scale(match["scale"])
+        unit = read_unit(plain, match.end(), value, scaled=True)
+        if unit is None and word in NEEDS_NOUN:
+            continue
+        yield _counted(match.start("core"), match.end(), value, unit, "~")
+
+
+def _vague(plain: str) -> Iterator[Draft]:
+    for match in VAGUE.finditer(plain):
+        many, word = match["many"], match["word"].lower()
+        if bool(many) != (word in SHORT_ENDINGS) or (
+            not many and not match["lead"] and not OF_SOMETHING.match(plain, match.end())
+        ):
+            continue
+        if AFTER_A_NUMERAL.search(plain[max(0, match.start() - 10) : match.start()]):
+            continue
+        value = (float(many) if many else COLLECTIVES[word.rstrip("s")]) * _scale(match["scale"])
+        yield _counted(match.start("core"), match.end(), value, read_unit(plain, match.end(), value, scaled=True), ">=")
+
+
+def _counted(start: int, end: int, value: float, unit: Unit | None, bound: Bound) -> Draft:
+    if unit is None:
+        return Draft(start, end, value, None, "vague", bound, start, scale=10, bare=True)
+    return Draft(start, unit.end, value * unit.factor, unit.name, "vague", bound, start, unit.noun_start, scale=10)
+
+
+def _scale(word: str | None) -> float:
+    return COLLECTIVES[word.lower().rstrip("s")] if word else 1.0

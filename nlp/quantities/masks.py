@@ -1,0 +1,111 @@
+"""What looks like an amount and is none: dates, hours, numbers of articles, names, telephone numbers, list numbers."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from nlp.numbers import SPOKEN
+from nlp.quantities.units import lexicon, looks_plural
+from nlp.quantities.words import any_of
+from nlp.text import blank, find_handles, find_hashtags, find_urls
+
+HOLE = "\ue000"  # stands for a masked character: neither a letter, nor a digit, nor punctuation
+
+MONTH = (
+    r"(?:janv(?:ier|\.)|f[ée]vr(?:ier|\.)|mars|avril|avr\.|mai|juin|juil(?:let|\.)|ao[ûu]t"
+    r"|sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|d[ée]c(?:embre|\.))"
+)
+HOUR = r"(?:[01]?\d|2[0-4]) ?h(?:eures?)?"
+DAY = rf"(?:\d{{1,2}}(?:er)?|1 ?er|premier|{SPOKEN}(?:[ -](?:et[ -])?{SPOKEN})?)"
+YEAR = r"(?:19|20)\d\d"
+# A number is not a label when a unit follows it: "la tranche 18-25 ans", "niveau 3 %".
+UNIT_NEXT = r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b)"
+NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
+
+MASKS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        r"[0-9#*]\uFE0F?\u20E3",
+        # dates
+        rf"\b{DAY}(?: ?(?:,|et|ou|au|à|-|/) ?{DAY}){{0,5}} {MONTH}(?!\w)(?: {YEAR}| \d\d\b)?",
+        rf"\b{MONTH} {YEAR}",
+        rf"\b\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:{YEAR}|\d\d)\b|\b{YEAR}-\d\d(?:-\d\d)?\b",
+        r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) \d{1,2}\b(?:/\d{1,2})?",
+        rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
+        r"\bann[ée]es? (?:(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante(?:-dix)?|quatre-vingt(?:s|-dix)?)\b",
+        # hours of the clock
+        r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
+        r"(?<!\ben )\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b(?! d[e'])|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
+        rf"\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
+        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])|\w)",
+        # laws, numbered things
+        r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
+        rf"{any_of('labels', 'words')} {NUMERALS}(?!\w|[.,]?\d|{UNIT_NEXT})",
+        rf"\b(?:propositions?|articles?|mesures?|phase|niveau|chapitre|numéro|acte) {SPOKEN}(?![\w-]|{UNIT_NEXT})",
+        r"\b[LRD]\. ?\d[\d.\-]*",
+        r"\b(?:le |du |au |l'article |un |d'un |ce )49[.\-–]3\b|\b49[.\-–]3\b",
+        # ordinals, list numbers, thread marks, footnotes
+        r"\b\d+ ?(?:ers?|[èe]res?|res?|nde?s?)\b|\b\d+(?:es?|è|[èe]mes?|i[èe]mes?|me)\b",
+        r"^ *\(?\d{1,3} ?(?:[).:/°](?!\d)|-(?= ))",
+        r"\(?\b\d{1,3} ?/ ?(?:\d{1,3}|[xn?])\b\)?(?! (?:d[eu]s?\b|d'))",
+        r"\[\d{1,3}\]|\(\d{1,2}\)",
+        # names and codes
+        r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
+        r"(?<![\w])(?!(?:EUR|USD|GBP|CHF)\d|x\d)[^\W\d_]+-?\d+[\w.\-]*",
+        r"\b\d(?:G|D)\b|\b9-3\b|\bneuf-trois\b|\b360°",
+        r"(?<!\d )(?<![\d.,])\b0\d+\b(?! ?(?:[.,]\d|€|%))",
+        # telephone, postcode, long identifiers
+        r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)",
+        r"\b(?!\d\d000|\d\d\d00)\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+)|\b\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+-)",
+        r"\b\d{9,}\b|#\d+",
+        # scores
+        r"\b\d{1,2} ?[-–] ?\d{1,2}\b(?! ?(?:[^\W\d_]|%|€))",
+    )
+)
+# "le 93", "dans le 13": a department or a day; an amount would be plural.
+SINGULAR_ARTICLE = re.compile(
+    r"\b(?:le|du|au|ce) (?P<number>\d{1,4})\b"
+    r"(?![.,]\d| \d{3}\b| ?(?:%|€|M€|k€|Md)| ?(?:millions?|milliards?|euros|h|heures)\b)",
+    re.IGNORECASE,
+)
+BARE_YEAR = re.compile(rf"(?<![\d.,])\b{YEAR}\b(?![.,]\d| \d{{3}}\b| ?(?:%|€|M€|k€|Md|euros\b|h\b|millions|milliards))")
+AFTER_YEAR = re.compile(r" (?P<word>[^\W\d_]{3,})")
+COUNTS_BEFORE = re.compile(
+    r"(?:^|[\n:(=] ?|d'|\b(?:les|[cds]es|nos|leurs|de|environ|quelques?|dont|presque|supprim\w+|cré\w+|recrut\w+) )$",
+    re.IGNORECASE,
+)
+PRONOUN_NAMES = re.compile(r"\b(?:[Ll]es|[Dd]es|à|[Aa]ux|UE à) (?:Vingt|Douze|Six|Quinze|Cent|Mille)(?:-[A-Z]\w+)?\b")
+
+
+def hide(plain: str) -> str:
+    """`plain` with all that is no amount overwritten by `HOLE`: same length, same offsets."""
+    tags = (*find_urls(plain), *find_handles(plain), *find_hashtags(plain))
+    hidden = blank(plain, tags, HOLE)
+    if not (any(map(str.isdigit, hidden)) or re.search(SPOKEN, hidden, re.IGNORECASE)):
+        return hidden
+    for pattern in (*MASKS, _idioms(), PRONOUN_NAMES):
+        hidden = pattern.sub(lambda match: _hole(match.group()), hidden)
+    hidden = SINGULAR_ARTICLE.sub(
+        lambda match: match.group().replace(match["number"], HOLE * len(match["number"])), hidden
+    )
+    return BARE_YEAR.sub(lambda match: match.group() if _counts(match) else _hole(match.group()), hidden)
+
+
+def _hole(found: str) -> str:
+    """Line ends stay: they are limits that other rules go by."""
+    return "".join(char if char == "\n" else HOLE for char in found)
+
+
+def _counts(match: re.Match[str]) -> bool:
+    """`les 2000 postes`: a numeral in the range of years that counts a plural noun."""
+    after = AFTER_YEAR.match(match.string, match.end())
+    if not after or not looks_plural(after["word"]) or after["word"].lower() in lexicon().never_nouns:
+        return False
+    return bool(COUNTS_BEFORE.search(match.string[max(0, match.start() - 14) : match.start()]))
+
+
+@cache
+def _idioms() -> re.Pattern[str]:
+    words = sorted(lexicon().idioms, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)

@@ -1,0 +1,67 @@
+"""Times: 2x, the double, has doubled, divided by three, a double increase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from nlp.numbers import Number
+from nlp.quantities.draft import Draft
+from nlp.quantities.units import lexicon
+
+MULTIPLES = {"doubl": 2, "tripl": 3, "quadrupl": 4, "quintupl": 5, "sextupl": 6, "décupl": 10, "centupl": 100}
+ROOT = r"(?P<root>doubl|tripl|quadrupl|quintupl|sextupl|décupl|centupl)"
+ALMOST = r"(?:environ |presque |près de |plus de )?"
+
+TIMES = re.compile(
+    r"(?<![\w,.])(?P<before>\d+(?:,\d+)?) ?[x×](?!\w| ?\d)|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?!\w)", re.IGNORECASE
+)
+NOUN = re.compile(
+    rf"\b(?:le |du |au |en |un )(?P<word>{ROOT}e)(?= (?:de|du|des|voire|en|que?)\b| d'| ?[,.;:!?)]| ?$|\n)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# After an auxiliary only: "a presque doublé", "va tripler". "Le doublement" tells no amount by itself.
+VERB = re.compile(
+    rf"""\b(?:a|ont|avait|avaient|aura|auront|ayant|été|est|sont|va|vont|doit|doivent|devrait|devraient|pourrait|pourraient
+            |faire|fait|veut|faut|à|de|pour|quasi|presque)[ ]
+        (?:(?:presque|quasiment|quasi|plus\ que|même|déjà|ainsi|donc)\ )?(?P<word>{ROOT}(?:ée?s?|er))\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+ADJECTIVE = re.compile(rf"\b(?:une?|la|le|cette|ce|sa|son) (?P<word>{ROOT}e) (?P<noun>[^\W\d_]{{3,}})", re.IGNORECASE)
+BY_FACTOR = re.compile(
+    rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+ ){{0,2}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
+)
+REACH = 60
+
+
+def find_multiples(plain: str, numbers: Iterable[Number]) -> list[Draft]:
+    """Drafts of all multiples that are not "n fois", finder by finder."""
+    return [*_times(plain), *_words(plain), *_adjectives(plain), *_by_factor(plain, numbers)]
+
+
+def _times(plain: str) -> Iterator[Draft]:
+    for match in TIMES.finditer(plain):
+        value = float((match["before"] or match["after"]).replace(",", "."))
+        yield Draft(match.start(), match.end(), value, "fois", "times", core=match.start())
+
+
+def _words(plain: str) -> Iterator[Draft]:
+    for pattern in (NOUN, VERB):
+        for match in pattern.finditer(plain):
+            start, end = match.span("word")
+            yield Draft(start, end, MULTIPLES[match["root"].lower()], "fois", "multiple", core=start)
+
+
+def _adjectives(plain: str) -> Iterator[Draft]:
+    for match in ADJECTIVE.finditer(plain):
+        noun = match["noun"].lower()
+        if noun not in lexicon().double_idioms and noun not in lexicon().never_nouns:
+            value, start = MULTIPLES[match["root"].lower()], match.start("word")
+            yield Draft(start, match.end(), value, noun, "multiple", core=start, noun=match.start("noun"))
+
+
+def _by_factor(plain: str, numbers: Iterable[Number]) -> Iterator[Draft]:
+    """`multiplié par trois`, `divisées par 10`."""
+    for number in numbers:
+        if BY_FACTOR.search(plain[max(0, number.start - REACH) : number.start]):
+            yield Draft(number.start, number.end, number.value, "fois", "factor", core=number.start)

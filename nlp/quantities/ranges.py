@@ -1,0 +1,58 @@
+"""Amounts that stand together: from a to b, a or b, a, b and c."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from nlp.quantities.draft import Draft
+from nlp.quantities.words import any_of
+
+TO = re.compile(r" ?(?:à|-|–|jusqu'à|ou|/) ?", re.IGNORECASE)
+AND = re.compile(r" ?(?:,|et|ou|puis|contre) ?", re.IGNORECASE)
+BETWEEN = re.compile(r"\bentre (?:environ |les )?$", re.IGNORECASE)
+# "passé de 3 à 5 %" tells two amounts, one after the other, not a range.
+CHANGE = re.compile(rf"{any_of('change', 'verbs')}(?: [^\W\d_]+'?[^\W\d_]*){{0,4}} (?:de |d')$", re.IGNORECASE)
+REACH = 60
+
+
+def join_ranges(plain: str, drafts: list[Draft]) -> list[Draft]:
+    """The drafts, with units and scales shared inside ranges and lists, and the bounds of ranges set."""
+    result = list(drafts)
+    for at in range(len(result) - 2, -1, -1):
+        left, right = result[at], result[at + 1]
+        if right.start - left.end > 10:
+            continue
+        gap = plain[left.end : right.start]
+        between = bool(BETWEEN.search(plain[max(0, left.start - REACH) : left.start])) and gap.strip() == "et"
+        if between or TO.fullmatch(gap):
+            result[at], result[at + 1] = _range(plain, left, right, between)
+        elif (
+            left.bare
+            and not right.bare
+            and AND.fullmatch(gap)
+            and right.unit not in ("%", "fois")
+            and left.scale == 1 == right.scale
+        ):
+            result[at] = replace(left, unit=right.unit, bare=False, rule="list")
+    return result
+
+
+def _range(plain: str, left: Draft, right: Draft, between: bool) -> tuple[Draft, Draft]:
+    if left.bare and right.unit is not None:
+        left = _like(left, right)
+    if left.unit != right.unit or left.value >= right.value or left.unit is None:
+        return left, right
+    before = plain[max(0, left.start - REACH) : left.start]
+    both_written = left.noun >= 0 and right.noun >= 0
+    if not between and (CHANGE.search(before) or both_written):
+        return left, right
+    return replace(left, bound=">=", rule="range"), replace(right, bound="<=", rule="range")
+
+
+def _like(left: Draft, right: Draft) -> Draft:
+    """The first takes the unit of the second, and its scale: "de 40 à 32 millions"."""
+    value = left.value
+    if left.scale == 1 and right.scale >= 1e3 and left.literal != "grouped" and value < 1000:
+        value = float(f"{value * right.scale:.12g}")
+    return replace(left, value=value, unit=right.unit, bare=False, per=right.per)

@@ -1,0 +1,195 @@
+"""Units: how they are written, and the singular of the nouns that numerals count."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LEXICON = Path(__file__).resolve().parents[1] / "lexicons" / "units.toml"
+
+# Feminine and plural endings hung on with a stop or a middle dot: soignant.e.s, étudiant·es, délégué(e)s.
+ENDING = r"(?:s|x|(?:e|ne|le|ve|te|fe|che|t?rice|euse|i?ère|se|ienne|lle)s?)"
+INCLUSIVE = rf"(?:[.·•⋅‧]{ENDING}\b){{1,3}}|\((?:{ENDING})\)s?|-{ENDING}-s\b|/-?{ENDING}\b"
+WORD = re.compile(rf"(?P<base>[^\W\d_]+(?:-[^\W\d_]{{2,}})*)(?P<inclusive>{INCLUSIVE})?(?![\w])")
+GAP = re.compile(r"[ \n]?")
+OF = re.compile(r" ?(?:d'|de (?:la |l')?|des |du )")
+OUX = ("bijoux", "cailloux", "choux", "genoux", "hiboux", "joujoux", "poux")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as read after a numeral: its canonical name, where its last word ends, and what one of it is worth."""
+
+    name: str
+    end: int
+    kind: str  # "sign" (a known unit) or "noun" (whatever is counted)
+    factor: float = 1.0
+    noun_start: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`lexicons/units.toml`, ready to ask."""
+
+    forms: Mapping[str, str]
+    parts: Mapping[str, tuple[str, float]]
+    pattern: re.Pattern[str]
+    irregular: Mapping[str, str]
+    invariable: frozenset[str]
+    before_noun: frozenset[str]
+    noun_understood: frozenset[str]
+    never_nouns: frozenset[str]
+    idioms: tuple[str, ...]
+    double_idioms: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The words about units, read once."""
+    with LEXICON.open("rb") as file:
+        data: dict[str, Any] = tomllib.load(file)
+    forms = {form: unit for unit, written in data["forms"].items() for form in written}
+    lowered = {form.lower(): unit for form, unit in forms.items() if len(form) > 2}
+    parts = {form: (str(unit), float(factor)) for form, (unit, factor) in data["parts"].items()}
+    words = data["words"]
+    return Lexicon(
+        forms=forms | lowered,
+        parts=parts,
+        pattern=_pattern([*forms, *lowered, *parts]),
+        irregular=data["nouns"]["irregular"],
+        invariable=frozenset(data["nouns"]["invariable"]),
+        before_noun=frozenset(words["before_noun"]),
+        noun_understood=frozenset(words["noun_understood"]),
+        never_nouns=frozenset(words["never_nouns"]),
+        idioms=tuple(words["idioms"]),
+        double_idioms=frozenset(words["double_idioms"]),
+    )
+
+
+def _pattern(forms: list[str]) -> re.Pattern[str]:
+    """The longest form first; forms of one or two letters keep their capitals."""
+    short = sorted({form for form in forms if len(form) <= 2}, key=len, reverse=True)
+    long = sorted({form for form in forms if len(form) > 2}, key=len, reverse=True)
+    either = f"(?i:{'|'.join(map(re.escape, long))})|{'|'.join(map(re.escape, short))}"
+    return re.compile(rf"€(?=\d\d\b)|(?:{either})(?!\w)(?!['-][^\W\d_])(?![·•⋅‧(][^\W\d_])")
+
+
+def read_unit(plain: str, at: int, value: float, scaled: bool = False) -> Unit | None:
+    """The unit or the counted noun after a numeral that ends at `at`; None where the noun is understood.
+
+    `scaled`: the numeral ends in "millions", "centaines" and the like, after which the noun comes with "de".
+    """
+    start = GAP.match(plain, at).end()  # type: ignore[union-attr]
+    of = OF.match(plain, at) if scaled else None
+    for begin in [of.end(), start] if of else [start]:
+        unit = _known_unit(plain, begin) or _counted_noun(plain, begin, value)
+        if unit:
+            return unit
+    return None
+
+
+def _known_unit(plain: str, at: int) -> Unit | None:
+    at = _skip_adjectives(plain, at)
+    match = lexicon().pattern.match(plain, at)
+    if not match:
+        return None
+    form = match.group()
+    part = lexicon().parts.get(form.lower())
+    if part:
+        return Unit(part[0], match.end(), "sign", part[1], at)
+    name = lexicon().forms.get(form) or lexicon().forms[form.lower()]
+    return Unit(name, match.end(), "sign", noun_start=at)
+
+
+def _skip_adjectives(plain: str, at: int) -> int:
+    """Past "dernières", "nouveaux": only where another word follows that can be the noun."""
+    for _ in range(2):
+        word = WORD.match(plain, at)
+        if not word or word.group().lower() not in lexicon().before_noun:
+            return at
+        following = WORD.match(plain, word.end() + 1) if plain[word.end() : word.end() + 1] in (" ", "\n") else None
+        if not following or following.group().lower() in lexicon().never_nouns:
+            return at
+        at = following.start()
+    return at
+
+
+def _counted_noun(plain: str, at: int, value: float) -> Unit | None:
+    after_adjectives = _skip_adjectives(plain, at)
+    for begin in dict.fromkeys((after_adjectives, at)):
+        word = WORD.match(plain, begin)
+        if word and _can_be_counted(word, value):
+            return Unit(singular(word.group()), word.end(), "noun", noun_start=begin)
+    return None
+
+
+def _can_be_counted(word: re.Match[str], value: float) -> bool:
+    base, lowered = word["base"], word["base"].lower()
+    lex = lexicon()
+    if lowered in lex.never_nouns or lowered in lex.noun_understood or (len(base) < 2):
+        return False
+    if base.isupper():
+        return len(base) >= 2
+    if base[0].isupper() and not looks_plural(word.group()):
+        return False
+    return abs(value) < 2 or looks_plural(word.group())
+
+
+def looks_plural(word: str) -> bool:
+    """Whether a noun as written can stand after a numeral of two or more."""
+    match = WORD.fullmatch(word)
+    if match and match["inclusive"]:
+        return True
+    head = word.split("-")[0].lower()
+    return word[-1] in "sxz" or head[-1:] in ("s", "x") or word.lower() in lexicon().invariable
+
+
+def singular(noun: str) -> str:
+    """The singular of a French noun as a dictionary lists it; inclusive writing gives its first form."""
+    match = WORD.fullmatch(noun)
+    base = match["base"] if match else noun
+    if base.isupper():
+        return base
+    keep_capital = base[:1].isupper() and base.lower() not in lexicon().forms
+    lowered = base.lower()
+    found = lexicon().forms.get(lowered) or _compound(lowered)
+    return found.capitalize() if keep_capital else found
+
+
+def _compound(noun: str) -> str:
+    """Each noun of a compound: directeurs-adjoints, demi-journées; a prefix does not change."""
+    if noun in lexicon().irregular or noun in lexicon().invariable:
+        return _simple(noun)
+    return "-".join(_simple(part) for part in noun.split("-"))
+
+
+def _simple(noun: str) -> str:
+    lex = lexicon()
+    if noun in lex.irregular:
+        return lex.irregular[noun]
+    if noun in lex.invariable or len(noun) < 4:
+        return noun
+    if noun.endswith(("eaux", "eux", "oux")):
+        return (
+            noun[:-1]
+            if noun.endswith("eaux") or noun in ("bijoux", "cailloux", "choux", "genoux", "hiboux", "poux")
+            else _eux(noun)
+        )
+    if noun.endswith("aux"):
+        return noun[:-3] + "al"
+    return (
+        noun[:-1]
+        if (noun.endswith("s") and not noun.endswith(("ss", "us"))) or noun.endswith(("lus", "nus", "çus"))
+        else noun
+    )
+
+
+def _eux(noun: str) -> str:
+    """Lieux, jeux, feux lose their x; adjectives used as nouns (religieux, généreux) keep it."""
+    short = len(noun) <= 5 or noun.endswith(("lieux", "jeux", "veux", "feux", "yeux"))
+    return noun[:-1] if short and not noun.endswith("oux") else noun
