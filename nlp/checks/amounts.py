@@ -1,0 +1,139 @@
+"""Amounts in their context: what stands before and after each, in which sentence, and what it can be compared with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from db.records import Quantity
+from nlp.checks.words import SAME
+
+Kind = Literal["money", "share", "times", "duration", "count"]
+
+DURATIONS = {
+    "seconde": 1 / 3600,
+    "minute": 1 / 60,
+    "heure": 1.0,
+    "jour": 24.0,
+    "semaine": 168.0,
+    "mois": 730.5,
+    "trimestre": 2191.5,
+    "semestre": 4383.0,
+    "an": 8766.0,
+    "année": 8766.0,
+    "siècle": 876600.0,
+}
+EMPTY_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """le la les un une des du de au aux en et ou que qui pour par sur dans ce ces cet cette son sa ses leur leurs
+        nos notre vos plus moins est sont etait ete fait dont avec sans tout tous toute toutes entre moyenne environ
+        pres seulement chaque chacun meme lui elle ils elles nous vous on il""",
+    )
+)
+REACH = 300
+"""Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
+INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3})?")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, straight apostrophes, plain spaces: for matching words, never for offsets."""
+    plain = unicodedata.normalize("NFD", text.replace("’", "'").replace("œ", "oe")).lower()
+    return re.sub(r"\s+", " ", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of `text` cut to what their forms share (étudiant·e·s, étudiants -> etudia), empty words out."""
+    words = re.findall(r"[^\W\d_]{3,}|(?<!\w)(?:19|20)\d\d(?!\w)", fold(INCLUSIVE.sub("", text)))
+    return frozenset(stem(word) for word in words if word not in EMPTY_WORDS)
+
+
+def stem(word: str) -> str:
+    folded = fold(word)
+    return folded[:6] if len(folded) > 6 else folded.rstrip("sx")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity where it stands. `before` and `after` are folded: the clause up to the neighbouring amounts.
+
+    `lead` is all of its sentence that stands before it, `tail` all that stands after it.
+    """
+
+    quantity: Quantity
+    index: int
+    sentence: int
+    before: str
+    after: str
+    lead: str
+    tail: str
+
+    @property
+    def value(self) -> float:
+        return self.quantity.value
+
+    @property
+    def unit(self) -> str | None:
+        return self.quantity.unit
+
+    @property
+    def per(self) -> str | None:
+        return self.quantity.per
+
+    @property
+    def kind(self) -> Kind:
+        unit = self.quantity.unit
+        if unit == "EUR":
+            return "money"
+        if unit == "%":
+            return "share"
+        if unit == "fois":
+            return "times"
+        return "duration" if unit in DURATIONS else "count"
+
+    @property
+    def noun(self) -> str:
+        """The stem of what is counted: of the unit for counts, empty for money and shares."""
+        return stem(self.unit) if self.unit and self.kind in ("count", "duration") else ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Stems of all that says what this amount measures: its unit, what is counted, the words beside it."""
+        own = f"{self.unit or ''} {self.quantity.counted or ''} {self.quantity.per or ''}"
+        return stems(f"{own} {self.before[-60:]} {self.after[:60]}")
+
+    def comparable(self, other: Amount) -> bool:
+        """Whether a ratio or a difference of the two means something: same kind, and like nouns for things."""
+        if self.kind != other.kind or self.kind in ("share", "times"):
+            return False
+        return self.kind == "money" or self.noun == other.noun or other.noun in SAME.get(self.noun, ())
+
+
+def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Amount, ...]:
+    """Each quantity with its context, in the order of the text. Quantities outside all sentences are left out."""
+    ordered = sorted(quantities, key=lambda q: q.start)
+    amounts: list[Amount] = []
+    at = 0
+    for position, quantity in enumerate(ordered):
+        while at < len(sentences) and sentences[at][1] <= quantity.start:
+            at += 1
+        if at == len(sentences):
+            break
+        start, end = sentences[at]
+        left = max(start, ordered[position - 1].end if position else 0)
+        right = min(end, ordered[position + 1].start if position + 1 < len(ordered) else end)
+        amounts.append(
+            Amount(
+                quantity=quantity,
+                index=len(amounts),
+                sentence=at,
+                before=fold(text[max(left, quantity.start - REACH) : quantity.start]),
+                after=fold(text[quantity.end : min(right, quantity.end + REACH)]),
+                lead=fold(text[max(start, quantity.start - REACH) : quantity.start]),
+                tail=fold(text[quantity.end : min(end, quantity.end + REACH)]),
+            )
+        )
+    return tuple(amounts)

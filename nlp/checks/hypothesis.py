@@ -1,0 +1,49 @@
+"""What a rule proposes: that a stated amount follows from others of the text, and how sure the words make it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from db.records import Relation
+from nlp.checks.amounts import Amount
+
+
+class Strength(IntEnum):
+    """How far the words alone, never the fit of the numbers, make the operands sure."""
+
+    PLAUSIBLE = 2
+    """Enough to confirm a sum that holds; not enough to call one wrong."""
+    SURE = 3
+    """The words leave no other reading: a sum that does not hold may be called wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """`stated` should equal `computed`, which `operands` (role, amount) give."""
+
+    relation: Relation
+    stated: Amount
+    computed: float
+    operands: tuple[tuple[str, Amount], ...]
+    strength: Strength
+    rule: str
+
+
+Rule = Callable[[Amount, Sequence[Amount]], Iterator[Hypothesis]]
+"""A rule looks at one stated amount and at all amounts of the text, and proposes."""
+
+WINDOW = 3
+"""Sentences back, at most, in which operands are looked for: beyond that a reader has lost them too."""
+
+
+def earlier(stated: Amount, amounts: Sequence[Amount], window: int = WINDOW) -> list[Amount]:
+    """Amounts before `stated`, nearest first, at most `window` sentences back."""
+    near = [a for a in amounts[: stated.index] if stated.sentence - a.sentence <= window]
+    return near[::-1]
+
+
+def later(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
+    """Amounts after `stated` in its own sentence."""
+    return [a for a in amounts[stated.index + 1 :] if a.sentence == stated.sentence]

@@ -1,0 +1,125 @@
+"""Multiples: "deux fois plus cher", "le triple de", "2x": the ratio of two amounts that the text compares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
+
+from nlp.checks.amounts import Amount, stems
+from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
+from nlp.checks.words import COST, ELSEWHERE
+
+# Lengths of time are compared as such only: ages and terms stand side by side for many reasons.
+TIME = re.compile(r"^\s*(?:\+|-|plus|moins)\s*(?:de temps|long\w*|lent\w*|rapide\w*|vite)")
+# "deux fois par an": how often, not how much.
+FREQUENCY = re.compile(
+    r"^\s*(?:par (?:an|mois|jour|semaine)|de suite|consecutive\w*|d'affilee|cette|depuis|en (?:19|20)\d\d)"
+)
+COMPARES = re.compile(
+    r"^\s*(?:\+|-|(?:plus|moins|mieux|celui|celle|ceux|celles|ce que|le|la|les|de|du|des|que)\b"
+    r"|superieur|inferieur|l'|d'|qu')"
+)
+# "Elle passe à 60 000 €, le double."
+LE = re.compile(r"\b(?:le|du|au)\s*$")
+MULTIPLIED = re.compile(r"\b(?:multipli\w+ par|fois)\s*$")
+# What the amount is compared with, when the text names it.
+STANDARD = re.compile(r"\b(?:que|qu'|celui|celle|ceux|celles|d'une?|des?|du)\b\s*(.+)$")
+
+
+def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "A ... B : k fois plus": larger / smaller of the two amounts compared."""
+    if stated.kind != "times" or stated.value <= 1 or not _compares(stated):
+        return
+    standard = _standard(stated)
+    near = _levels((*later(stated, amounts), *earlier(stated, amounts, window=3)), times=bool(TIME.match(stated.after)))
+    if standard is not None and ELSEWHERE.match(standard) and not any(stems(standard) & a.words for a in near):
+        return
+    yield from _unit_costs(stated, near)
+    if standard is not None and (named := _named(standard, stated, amounts)):
+        yield from named
+        return
+    pairs = [
+        (a, b) for a, b in combinations(near[:5], 2) if a.comparable(b) and a.value != b.value and _same_base(a, b)
+    ]
+    for rank, (a, b) in enumerate(pairs[:3]):
+        sure = rank == 0 and standard is None and _close(stated, a, b)
+        yield _ratio(stated, a, b, Strength.SURE if sure else Strength.PLAUSIBLE, "multiple:nearest")
+
+
+def _levels(amounts: Iterable[Amount], *, times: bool = False) -> list[Amount]:
+    kinds = ("duration",) if times else ("money", "count")
+    return [a for a in amounts if a.kind in kinds and a.value > 0]
+
+
+def _named(standard: str, stated: Amount, amounts: Sequence[Amount]) -> list[Hypothesis]:
+    """The standard is named ("le triple d'une étudiante"): the amount told about it, and the one that is a multiple."""
+    wanted = stems(standard)
+    near = _levels((*later(stated, amounts), *earlier(stated, amounts, window=6)))
+    if not wanted or not near:
+        return []
+    first = next(iter(_levels(earlier(stated, amounts, window=2))), near[0])
+    others = [a for a in near if a is not first and a.comparable(first) and a.value != first.value]
+    told = sorted((a for a in others if a.words & wanted), key=lambda a: -len(a.words & wanted))
+    if told and not first.words & wanted:
+        return [_ratio(stated, first, told[0], Strength.SURE, "multiple:named")]
+    return []
+
+
+def _ratio(stated: Amount, a: Amount, b: Amount, strength: Strength, rule: str) -> Hypothesis:
+    large, small = (a, b) if a.value > b.value else (b, a)
+    return Hypothesis(
+        relation="multiple",
+        stated=stated,
+        computed=large.value / small.value,
+        operands=(("large", large), ("small", small)),
+        strength=strength,
+        rule=rule,
+    )
+
+
+def _compares(stated: Amount) -> bool:
+    if FREQUENCY.match(stated.after):
+        return False
+    surface = stated.quantity.surface.lower()
+    doubled = surface.endswith(("double", "ple")) and LE.search(stated.before)
+    return bool(COMPARES.match(stated.tail) or MULTIPLIED.search(stated.before) or surface.endswith("x") or doubled)
+
+
+def _standard(stated: Amount) -> str | None:
+    match = STANDARD.search(re.split(r"[.;:!?(]", stated.tail, maxsplit=1)[0])
+    return match[1] if match else None
+
+
+def _same_base(a: Amount, b: Amount) -> bool:
+    """Two amounts told per the same thing, or both in all: a cost per head is not compared with a budget."""
+    return a.per is None or b.per is None or stems(a.per) == stems(b.per)
+
+
+def _close(stated: Amount, a: Amount, b: Amount) -> bool:
+    gaps = sorted(stated.sentence - x.sentence for x in (a, b))
+    return gaps[0] <= 1 and gaps[1] <= 2
+
+
+def _unit_costs(stated: Amount, near: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """Two costs for two head counts, "coûtent 2x plus cher": the ratio of the costs per head."""
+    if not COST.search(stated.tail):
+        return
+    ordered = sorted(near, key=lambda a: a.index)
+    costs = [
+        (money, heads)
+        for heads, money in pairwise(ordered)
+        if money.kind == "money" and heads.kind == "count" and money.sentence - heads.sentence <= 1
+    ]
+    if len(costs) != 2:
+        return
+    (first, n), (second, m) = costs
+    one, other = first.value / n.value, second.value / m.value
+    yield Hypothesis(
+        relation="multiple",
+        stated=stated,
+        computed=max(one, other) / min(one, other),
+        operands=(("total", first), ("number", n), ("total", second), ("number", m)),
+        strength=Strength.PLAUSIBLE,
+        rule="multiple:unit-costs",
+    )

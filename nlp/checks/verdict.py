@@ -1,0 +1,57 @@
+"""Whether a stated number and a recomputed one agree: at the stated precision, within 1 %, within 10 %, or not."""
+
+from __future__ import annotations
+
+import re
+
+from db.records import Quantity, Verdict
+
+CONSISTENT = 0.01
+APPROXIMATE = 0.10
+ONE_IN = re.compile(r"\bsur\s+[\w ]+$", re.IGNORECASE)
+DIGITS = re.compile(r"\d[\d\s.\u00a0\u202f]*(?:,\d+)?|\d+\.\d+")
+
+
+def judge(stated: Quantity, computed: float) -> Verdict:
+    """The verdict on `stated` when its inputs give `computed`, both in the unit of `stated`."""
+    difference = abs(stated.value - computed)
+    size = max(abs(stated.value), 1e-12)
+    if difference <= CONSISTENT * size or difference < half_step(stated) or _bound_holds(stated, computed):
+        return "consistent"
+    return "approximate" if difference <= APPROXIMATE * size else "inconsistent"
+
+
+def half_step(stated: Quantity) -> float:
+    """Half of the last digit that the surface shows, in the unit of the value: 0.5 for "65 %", 5e5 for "15 millions".
+
+    0 when the surface shows no digits of its own precision (words, whole numbers without a scale word).
+    """
+    if stated.unit == "%" and ONE_IN.search(stated.surface):
+        return _one_in_step(stated.value)
+    match = DIGITS.search(stated.surface)
+    if not match:
+        return 0.5 if stated.unit == "fois" and stated.value == int(stated.value) else 0.0
+    shown = re.sub(r"[\s\u00a0\u202f]", "", match[0])
+    decimals = len(shown.rpartition(",")[2]) if "," in shown else 0
+    number = _number(shown)
+    scale = stated.value / number if number else 1.0
+    return 0.5 * scale * 10.0**-decimals if decimals or scale != 1.0 or stated.unit in ("%", "fois") else 0.5
+
+
+def _one_in_step(share: float) -> float:
+    """One person in 11 is true of any share nearer to 1/11 than to 1/10 and 1/12."""
+    n = 100.0 / share if share else 0.0
+    return 100.0 / (n - 0.5) - share if n > 1 else 0.0
+
+
+def _number(shown: str) -> float:
+    try:
+        return float(shown.replace(".", "").replace(",", ".")) if "," in shown else float(shown)
+    except ValueError:
+        return float(re.sub(r"\D", "", shown) or 0)
+
+
+def _bound_holds(stated: Quantity, computed: float) -> bool:
+    if stated.bound == ">=":
+        return computed >= stated.value
+    return stated.bound == "<=" and computed <= stated.value

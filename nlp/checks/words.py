@@ -1,0 +1,59 @@
+"""The words that license a check, from `nlp/lexicons/arithmetic.toml`, as patterns on folded text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib import resources
+from typing import Any
+
+
+def _load() -> dict[str, Any]:
+    return tomllib.loads(resources.files("nlp.lexicons").joinpath("arithmetic.toml").read_text(encoding="utf-8"))
+
+
+def _one_of(phrases: Iterable[str]) -> str:
+    """Longest first, whole words, a trailing * for any ending."""
+    return "(?:" + "|".join(_phrase(p) for p in sorted(phrases, key=len, reverse=True)) + ")"
+
+
+def _phrase(phrase: str) -> str:
+    core = re.escape(phrase.rstrip("*")).replace(r"\ ", r"\s+").replace("*", r"\w*").replace(r"\\w*", r"\w*")
+    opens = r"\b" if phrase[0].isalnum() else ""
+    closes = r"\w*" if phrase.endswith("*") else r"\b" if phrase[-1].isalnum() else ""
+    return opens + core + closes
+
+
+LEXICON = _load()
+# Possessive, so that a long run of such words costs one pass.
+SOFT = rf"(?:\s*+{_one_of(LEXICON['soft'])})*+\s*$"
+ARTICLE = rf"\s*(?:{_one_of(LEXICON['determiners'])})?\s*$"
+
+EQUIVALENCE = re.compile(_one_of(LEXICON["equivalence"]) + SOFT)
+TOTAL = re.compile(_one_of(LEXICON["total"]) + SOFT)
+TOTAL_AFTER = re.compile(r"^[^.;:!?]{0,40}?" + _one_of(LEXICON["total_after"]))
+OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors)\b)?" + SOFT)
+"""A sentence whose first words are the amount itself: it comments on what was said just before."""
+
+# A word of change and, in the same clause, its amount.
+NEAR = r"[^.,;:!?()]{0,25}$"
+UP = re.compile(_one_of(LEXICON["up"]) + NEAR + r"|\+\s*$")
+DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$")
+UP_AFTER = re.compile(rf"\s*{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")
+DOWN_AFTER = re.compile(rf"\s*{_one_of(LEXICON['down_after'])}(?!\s+d(?:e|'|u))")
+GAP = re.compile(_one_of(LEXICON["gap"]))
+PAST = re.compile(_one_of(LEXICON["past"]) + r"|\b(?:19|20)\d\d\b")
+BALANCE = re.compile(_one_of(LEXICON["balance"]))
+COST = re.compile(_one_of(LEXICON["cost"]))
+ELSEWHERE = re.compile(r"^\W*(?:en (?:19|20)\d\d\b|" + _one_of(LEXICON["elsewhere"]) + ")")
+EACH = re.compile(rf"^[^.;!?]{{0,45}}?(?:{_one_of(LEXICON['each'])}|\bpar (?!rapport|an\b|ailleurs|exemple)\w+)")
+# "sur un budget total de 72 M€"
+OUT_OF_A = r"\b(?:sur|dans|d')\s*une?\s+\w+(?:\s+\w+)?\s+d(?:e|')\s*$"
+INTRODUCES_WHOLE = re.compile(f"{_one_of(LEXICON['whole_before'])}{ARTICLE}|{OUT_OF_A}")
+SHARED_OUT = re.compile(_one_of(LEXICON["shared_out"]) + ARTICLE)
+
+SAME = {head: frozenset(equals) for head, equals in LEXICON["same"].items()}
+WHOLE, PERSONS, INCOME, SPENDING = (
+    frozenset(LEXICON["nouns"][name]) for name in ("whole", "persons", "income", "spending")
+)
