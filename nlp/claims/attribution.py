@@ -1,0 +1,151 @@
+"""Who says it: quotations, "selon X", "X affirme que", signatures under a quotation. The author otherwise."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db.records import Mention
+from nlp.claims.signals import cues_of
+from nlp.text import Range
+
+UNNAMED = "unnamed"
+"""Who speaks in a quotation that names nobody."""
+COVERED = 0.6
+"""A sentence is a quotation when at least this share of it stands between quotation marks."""
+LONGEST_QUOTE = 3_000
+PAIRS = re.compile(r"«[^«»]{1,3000}(?:»|\Z)|“[^“”]{1,3000}(?:”|\Z)", re.DOTALL)
+STRAIGHT = re.compile(r'(?<!\w)"(?=\S)[^"\n]{1,3000}?(?:"(?!\w)|(?=\n\s*\n)|\n|\Z)')
+ACCORDING = re.compile(
+    r"\b(?:selon|d['’]après|aux yeux d[eu]s?|de l['’]aveu d[eu]s?|à en croire|comme (?:le )?(?:dit|écrit|rappelle|note)"
+    r"|dixit)\s+(?P<who>[^,.;:!?()\n]{2,80})",
+    re.IGNORECASE,
+)
+# "Julie, infirmière à Vannes", "— M. Caradec, maire": a line under a quotation.
+SIGNATURE = re.compile(r"^\W{0,3}(?P<who>[A-ZÀ-Ý][\w'’·.-]+(?: [A-ZÀ-Ý][\w'’-]+){0,3})\s*(?:[-–—,(]\s*\S.*)?$")
+ARTICLE = re.compile(r"^(?:le|la|les|l['’]|un|une|des|du|de la)\s*", re.IGNORECASE)
+NOT_SPEAKERS = frozenset(
+    ("moi", "nous", "vous", "eux", "elle", "lui", "elles", "toute", "toutes", "rien", "quoi", "cela", "ça")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """`name` is None for the author. `quoted`: the words themselves are someone else's."""
+
+    name: str | None
+    quoted: bool
+    rule: str
+
+
+AUTHOR = Speaker(None, False, "author")
+
+
+def quotations(text: str) -> tuple[Range, ...]:
+    """Ranges between quotation marks, in order; a mark never closed reaches to the end of its paragraph or text."""
+    found = [m.span() for pattern in (PAIRS, STRAIGHT) for m in pattern.finditer(text)]
+    ranges: list[Range] = []
+    for start, end in sorted(found):
+        if ranges and start < ranges[-1][1]:
+            continue
+        ranges.append((start, end))
+    return tuple(ranges)
+
+
+def speakers(text: str, sentences: Sequence[Range], mentions: Sequence[Mention]) -> tuple[Speaker, ...]:
+    """Who speaks in each sentence."""
+    quotes = quotations(text)
+    inside = [_covering(quotes, sentence) for sentence in sentences]
+    return tuple(_speaker(text, sentences, mentions, position, quote) for position, quote in enumerate(inside))
+
+
+def _covering(quotes: Sequence[Range], sentence: Range) -> Range | None:
+    """The quotation that covers most of the sentence, if one does."""
+    position = bisect_right(quotes, (sentence[1], 0))
+    for quote in reversed(quotes[max(0, position - 4) : position + 1]):
+        shared = min(quote[1], sentence[1]) - max(quote[0], sentence[0])
+        if shared >= COVERED * (sentence[1] - sentence[0]):
+            return quote
+    return None
+
+
+def _speaker(
+    text: str, sentences: Sequence[Range], mentions: Sequence[Mention], position: int, quote: Range | None
+) -> Speaker:
+    start, end = sentences[position]
+    sentence = text[start:end]
+    if name := _according(sentence):
+        return Speaker(name, quote is not None, "attribution:according")
+    if quote is not None:
+        name = _signature(text, quote) or _introduced(text, sentences, mentions, quote)
+        return Speaker(name or UNNAMED, True, "attribution:quotation")
+    if name := _sayer(text, (start, end), mentions):
+        return Speaker(name, False, "attribution:says")
+    return AUTHOR
+
+
+def _according(sentence: str) -> str | None:
+    match = ACCORDING.search(sentence)
+    if not match:
+        return None
+    who = ARTICLE.sub("", re.split(r"\s(?:qui|que|et qui|dans|en|sur)\s", match["who"])[0]).strip(" \"»«'’")
+    capital = any(c.isupper() for c in who) or who.startswith("@")
+    return who if who and who.lower().split()[0] not in NOT_SPEAKERS and (capital or len(who.split()) <= 3) else None
+
+
+def _sayer(text: str, sentence: Range, mentions: Sequence[Mention]) -> str | None:
+    """A person or body directly before a verb of saying that opens what is said ("X alerte :", "X affirme que")."""
+    for mention in mentions:
+        if mention.label not in ("PER", "ORG") or not sentence[0] <= mention.start < sentence[1]:
+            continue
+        after = text[mention.end : min(sentence[1], mention.end + 60)]
+        says = re.match(
+            r"^,?(?:\s*\([^)]*\))?\s+((?:(?:nous|vous|le|l['’]|a|avait|ont|a déjà|vient de)\s*)*[\w'’]+)([^.!?]{0,12})",
+            after,
+        )
+        if (
+            says
+            and "saying" in cues_of(says[1])
+            and re.search(r":|\bque\b|qu['’]|«|\"|\b(?:une?|la|le|les)?\b", says[2])
+        ):
+            return mention.surface
+        before = text[max(sentence[0], mention.start - 25) : mention.start]
+        if re.search(r",\s*[\w'’ ]{3,20}$", before) and "saying" in cues_of(before.rpartition(",")[2]):
+            return mention.surface
+    return None
+
+
+def _signature(text: str, quote: Range) -> str | None:
+    """The line right under a quotation, when it is a name and what the person is."""
+    following = text[quote[1] : quote[1] + 200].lstrip(' ."»”').lstrip("\n")
+    line = following.split("\n", 1)[0].strip()
+    match = SIGNATURE.match(line) if 0 < len(line) <= 120 else None
+    return match["who"] if match and re.search(r"[-–—,(]", line) else None
+
+
+def _introduced(text: str, sentences: Sequence[Range], mentions: Sequence[Mention], quote: Range) -> str | None:
+    """Who is named by the words that open the quotation, or that follow it in the same sentence."""
+    window = _around(sentences, quote)
+    near = [m for m in mentions if m.label in ("PER", "ORG") and window[0] <= m.start < window[1]]
+    outside = [m for m in near if not quote[0] <= m.start < quote[1]]
+    for mention in sorted(outside, key=lambda m: min(abs(m.start - quote[1]), abs(quote[0] - m.end))):
+        between = text[mention.end : quote[0]] if mention.end <= quote[0] else text[quote[1] : mention.start]
+        if len(between) <= 60 and ("saying" in cues_of(between) or between.rstrip().endswith(":")):
+            return mention.surface
+    return None
+
+
+def _around(sentences: Sequence[Range], quote: Range) -> Range:
+    touching = list(_touching(sentences, quote))
+    return (touching[0][0] - 120, touching[-1][1] + 60) if touching else quote
+
+
+def _touching(sentences: Sequence[Range], quote: Range) -> Iterator[Range]:
+    first = max(0, bisect_right(sentences, (quote[0], 0)) - 1)
+    for sentence in sentences[first:]:
+        if sentence[0] >= quote[1]:
+            return
+        if sentence[1] > quote[0]:
+            yield sentence

@@ -1,0 +1,77 @@
+"""What a sentence does: one kind each, by rules in a fixed order. Each rule has a name that evidence shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.records import ClaimKind
+from nlp.claims.signals import Signals
+
+Rule = tuple[str, ClaimKind, Callable[[Signals], bool]]
+
+SHORT = 9
+
+
+def _nothing_said(s: Signals) -> bool:
+    return s.words <= 1 and not s.amounts
+
+
+def _transition(s: Signals) -> bool:
+    return s.has("transition") and s.words <= SHORT and not s.strong_amounts
+
+
+def _heading(s: Signals) -> bool:
+    return not s.finite and s.words <= 6 and not s.amounts and not s.item and not s.has("stance")
+
+
+def _announcement(s: Signals) -> bool:
+    return s.announces and s.words <= 2 * SHORT and not s.strong_amounts
+
+
+def _personal(s: Signals) -> bool:
+    return s.first_singular > 0 and s.strong_amounts == 0
+
+
+def _prediction(s: Signals) -> bool:
+    return s.future or (s.has("prediction") and not s.past and not s.strong_amounts)
+
+
+def _stance(s: Signals) -> bool:
+    return bool(s.has("stance") or s.exclamation or s.imperative) and not s.amounts
+
+
+def _comparison(s: Signals) -> bool:
+    return s.multiples > 0 or (s.has("comparison") and (s.names > 0 or s.amounts > 0))
+
+
+def _event(s: Signals) -> bool:
+    return (s.past or s.dated or s.has("event")) and (s.has("event") or s.names > 0 or s.past)
+
+
+RULES: tuple[Rule, ...] = (
+    ("nothing-said", "other", _nothing_said),
+    ("question", "other", lambda s: s.question),
+    ("transition", "other", _transition),
+    ("announcement", "other", _announcement),
+    ("heading", "other", _heading),
+    ("personal", "personal", _personal),
+    ("prediction", "prediction", _prediction),
+    ("comparison", "comparison", _comparison),
+    ("causal-amount", "causal", lambda s: s.has("causal") and s.has("because") and s.strong_amounts > 0),
+    ("amount", "quantity", lambda s: s.strong_amounts > 0 and not (s.past and s.dated)),
+    ("dated-item", "event", lambda s: s.item and (s.dated or s.amounts > 0)),
+    ("stance", "stance", _stance),
+    ("causal", "causal", lambda s: s.has("causal")),
+    ("event", "event", _event),
+    ("rule", "rule", lambda s: s.has("rule") or (s.finite and s.names > 0)),
+    ("collective", "stance", lambda s: s.first_plural > 0 or s.second > 0),
+    ("assertion", "rule", lambda s: s.finite and s.words > SHORT),
+)
+
+
+def kind_of(signals: Signals) -> tuple[ClaimKind, str]:
+    """The kind of a sentence and the rule that gave it."""
+    for name, kind, applies in RULES:
+        if applies(signals):
+            return kind, f"kind:{name}"
+    return "stance", "kind:default"

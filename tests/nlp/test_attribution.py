@@ -1,0 +1,63 @@
+"""Who says it: quotations, "selon X", verbs of saying, signatures."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.records import Entity, EntityLabel, Mention
+from nlp.claims.attribution import UNNAMED, quotations, speakers
+from nlp.sentences import split_sentences
+
+
+def mention(text: str, surface: str, label: EntityLabel = "ORG") -> Mention:
+    start = text.index(surface)
+    entity = Entity(id=f"{label.lower()}:x", name=surface, label=label)
+    return Mention(surface=surface, label=label, entity=entity, start=start, end=start + len(surface))
+
+
+def who(text: str, *named: str) -> list[tuple[str | None, bool]]:
+    mentions = [mention(text, surface) for surface in named]
+    return [(s.name, s.quoted) for s in speakers(text, split_sentences(text), mentions)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "expected"),
+    [
+        ("Les lits ferment.", (), [(None, False)]),
+        ("Selon la Cour des comptes, les lits ferment.", (), [("Cour des comptes", False)]),
+        ("D'après l'Insee, un tiers des communes n'a plus d'école.", (), [("Insee", False)]),
+        ("Selon moi, c'est une erreur.", (), [(None, False)]),
+        ("La CGT affirme que 40 postes disparaissent.", ("CGT",), [("CGT", False)]),
+        ("Le collectif @exemple alerte : la facture double.", ("@exemple",), [("@exemple", False)]),
+        ("40 postes disparaissent, affirme la CGT.", ("CGT",), [("CGT", False)]),
+        ("La CGT compte 600 000 adhérents.", ("CGT",), [(None, False)]),
+        ("« Nous fermerons trois sites cette année. »", (), [(UNNAMED, True)]),
+        ("Le préfet : « Nous fermerons trois sites. »", ("préfet",), [("préfet", True)]),
+    ],
+)  # fmt: skip
+def test_speakers(text: str, named: tuple[str, ...], expected: list[tuple[str | None, bool]]) -> None:
+    assert who(text, *named) == expected
+
+
+def test_a_signature_under_a_quotation_names_the_speaker() -> None:
+    text = "« Le service va mal. Nous n'y arrivons plus. »\nMaude Kerl - infirmière à Vire\nLes chiffres le disent."
+    assert who(text)[:2] == [("Maude Kerl", True), ("Maude Kerl", True)]
+    assert who(text)[-1] == (None, False)
+
+
+def test_a_quotation_of_two_words_leaves_the_sentence_to_its_author() -> None:
+    assert who('On nous parle de "modernisation" depuis dix ans, sans un poste de plus.') == [(None, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("« a » et « b »", ["« a »", "« b »"]),
+        ("“a” puis \"b c\"", ["“a”", '"b c"']),
+        ("« jamais fermé", ["« jamais fermé"]),
+        ("un écran de 5\" et rien", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_quotations(text: str, quoted: list[str]) -> None:
+    assert [text[start:end] for start, end in quotations(text)] == quoted

@@ -1,0 +1,85 @@
+"""Claims: one for each sentence, its kind, its worth, its polarity. Words and amounts here; grammar with the model."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.claims import find_claims
+from nlp.claims.kinds import kind_of
+from nlp.claims.signals import cues_of, read_signals
+from nlp.claims.tokens import Token
+from nlp.claims.worth import features, score
+from nlp.quantities import find_quantities
+from nlp.sentences import split_sentences
+
+
+def kinds(text: str, tokens: tuple[Token, ...] = ()) -> list[str]:
+    sentences = split_sentences(text)
+    return [c.kind for c in find_claims(text, sentences, tokens=tokens, quantities=find_quantities(text))]
+
+
+def verb(text: str, word: str, *, tense: str = "Pres", mood: str = "Ind") -> Token:
+    start = text.index(word)
+    return Token(start=start, end=start + len(word), text=word, pos="VERB", tense=tense, mood=mood, person="3")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("👇", "other"),
+        ("https://exemple.fr/note", "other"),
+        ("Et pour quoi faire ?", "other"),
+        ("Petit fil sur le sujet 🧵", "other"),
+        ("Le rectorat a supprimé 300 postes.", "quantity"),
+        ("Un consultant coûte trois fois plus cher.", "comparison"),
+        ("Il faut rouvrir les guichets.", "stance"),
+        ("C'est un scandale.", "stance"),
+        ("J'ai quitté mon poste en pleurant.", "personal"),
+        ("« Nous fermerons trois sites cette année. »", "quote"),
+    ],
+)
+def test_kinds_that_words_decide(text: str, kind: str) -> None:
+    assert kinds(text) == [kind]
+
+
+def test_a_future_is_a_prediction() -> None:
+    text = "Le service fermera ses portes."
+    assert kinds(text, (verb(text, "fermera", tense="Fut"),)) == ["prediction"]
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("Le rectorat n'a supprimé aucun poste.", "negated"),
+        ("Les 40 agents ne sont pas remplacés.", "negated"),
+        ("Les 40 agents sont remplacés.", "affirmed"),
+    ],
+)
+def test_polarity(text: str, polarity: str) -> None:
+    (claim,) = find_claims(text, split_sentences(text))
+    assert claim.polarity == polarity
+
+
+def test_offsets_are_those_of_the_sentences() -> None:
+    text = "Bonjour !\n\nLe rectorat a supprimé 300 postes. C'est un scandale."
+    for claim in find_claims(text, split_sentences(text)):
+        assert text[claim.start : claim.end] == claim.text
+
+
+def test_opinions_and_questions_are_never_worth_a_check() -> None:
+    text = "Il faut rouvrir 300 guichets ? C'est un scandale. J'ai pleuré."
+    assert [(c.check_worthy, c.score) for c in find_claims(text, split_sentences(text))] == [(False, 0.0)] * 3
+
+
+def test_an_amount_makes_a_sentence_more_worth_a_check() -> None:
+    def worth(text: str) -> float:
+        signals = read_signals(text, (0, len(text)), (), find_quantities(text), ())
+        return score(features(signals, kind_of(signals)[0], quoted=False, attributed=False, topical=True))
+
+    assert worth("Le rectorat a supprimé 300 postes.") > worth("Le rectorat a supprimé des postes.")
+
+
+def test_cues_are_found_in_all_forms() -> None:
+    cues = cues_of("Selon la loi, la hausse s’explique par une décision INACCEPTABLE.")
+    assert "s'explique" in cues["causal"]
+    assert "inacceptable" in cues["stance"]
