@@ -113,8 +113,9 @@ class TopicEntry:
     terms: Annotated[
         tuple[Annotated[str, Field(min_length=1)], ...],
         Field(
-            description="Words and phrases that speak of it. Accents and capitals do not count; a trailing `*` "
-            "stands for any ending.",
+            description="Words and phrases that speak of it. Texts may leave accents out; capitals do not count, "
+            "except that a term all in capitals (ARS) matches capitals only; `*` at the end of a word stands for any "
+            "ending.",
         ),
     ] = ()
 

@@ -69,6 +69,11 @@ class Session:
         """Whether somebody watches: progress bars are drawn for people only."""
         return sys.stderr.isatty() and not self.quiet and not self.verbose
 
+    def say(self, line: str) -> None:
+        """What a command did, on stdout; --quiet keeps it back: cron mails whatever is printed."""
+        if not self.quiet:
+            click.echo(line)
+
     def note(self, line: str) -> None:
         """Tell the person at the terminal, on stderr; --quiet keeps it back."""
         if not self.quiet:

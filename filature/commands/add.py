@@ -52,7 +52,7 @@ def add(session: Session, addresses: tuple[str, ...], as_json: bool) -> None:
         print_json([{"url": lead.url, "kind": lead.kind, "known": old} for lead, old in zip(leads, known, strict=True)])
         return
     for lead, old in zip(leads, known, strict=True):
-        click.echo(
+        session.say(
             f"{lead.url}: {WHAT.get(lead.kind, lead.kind)}, {'asked again' if old else 'asked'} at the next harvest"
         )
 

@@ -58,7 +58,7 @@ def harvest(session: Session, sources: tuple[str, ...], limit: int | None, dry_r
     if as_json:
         print_json(counts.as_dict())
     else:
-        click.echo(report_line(counts))
+        session.say(report_line(counts))
     finish(session, counts)
 
 

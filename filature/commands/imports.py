@@ -61,7 +61,7 @@ def import_(session: Session, paths: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         print_json([_as_dict(report) for report in reports])
     else:
-        _show(reports)
+        _show(session, reports)
     failed = sum(report.error is not None for report in reports)
     if failed:
         click.echo(f"filature: {counted(failed, 'file')} could not be read, see above", err=True)
@@ -123,8 +123,11 @@ def _counts(stored: Stored, addresses: int) -> Counter[str]:
     return Counter(new=stored.new, changed=stored.changed, unchanged=stored.unchanged, addresses=addresses)
 
 
-def _show(reports: Sequence[FileReport]) -> None:
-    folder = Path(os.path.commonpath([report.path.parent.absolute() for report in reports])) if reports else Path()
+def _show(session: Session, every: Sequence[FileReport]) -> None:
+    reports = [report for report in every if report.error or not session.quiet]
+    if not reports:
+        return
+    folder = Path(os.path.commonpath([report.path.parent.absolute() for report in reports]))
     rows = []
     for report in reports:
         came = report.error or summary(report.counts, WORDS)
@@ -132,7 +135,7 @@ def _show(reports: Sequence[FileReport]) -> None:
         rows.append((name, report.what or "not read", came, _author(report), "; ".join(report.notes)))
     print_table((f"file in {folder}", "recognised as", "came", "author, date", "doubts"), rows)
     total: Counter[str] = sum((report.counts for report in reports), Counter())
-    click.echo(f"{counted(len(reports), 'file')}: {summary(total, WORDS)}")
+    session.say(f"{counted(len(every), 'file')}: {summary(total, WORDS)}")
 
 
 def _author(report: FileReport) -> str:

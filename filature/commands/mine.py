@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from db.records import Findings, MiningTask
 
 BATCH = 20  # documents a transaction: what an interruption may lose
+FEW = 150  # documents that one process mines before a second one has loaded the model
 
 
 @click.command(short_help="Find names, amounts, claims and topics.")
@@ -35,7 +36,7 @@ def mine(session: Session, limit: int | None, as_json: bool) -> None:
     if as_json:
         print_json(counts)
     else:
-        click.echo(report_line(counts))
+        session.say(report_line(counts))
 
 
 def run_mine(session: Session, limit: int | None = None) -> dict[str, int]:
@@ -57,7 +58,8 @@ def run_mine(session: Session, limit: int | None = None) -> dict[str, int]:
         from nlp.pool import mine_tasks
 
         with progress(session, "mine", total) as step:
-            found = mine_tasks(archive.documents_to_mine(pipeline, limit), settings, settings.processes)
+            processes = 1 if total <= FEW else settings.processes
+            found = mine_tasks(archive.documents_to_mine(pipeline, limit), settings, processes)
             for batch in _batches(_stepping(found, step)):
                 archive.save_many_findings(batch, pipeline, _now())
                 _add(run.counts, batch)

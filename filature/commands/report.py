@@ -35,7 +35,7 @@ def topics(session: Session, topics: tuple[str, ...], output: Path | None, lang:
     if as_json:
         print_json([str(file) for file in files])
     else:
-        click.echo(f"{files[-1]}: {counted(len(files) - 1, 'topic')}")
+        session.say(f"{files[-1]}: {counted(len(files) - 1, 'topic')}")
 
 
 def write(session: Session, topics: tuple[str, ...], folder: Path, lang: str) -> list[Path]:

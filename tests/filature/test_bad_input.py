@@ -53,7 +53,8 @@ def test_files_that_hold_no_text_or_another_encoding(
 ) -> None:
     (here / name).write_bytes(body)
     (here / "good.txt").write_text("Une note sur le budget de la mairie, gardée telle quelle.", encoding="utf-8")
-    result = run("import", name, "good.txt", "--quiet")
+    (here / "config.toml").touch()
+    result = run("import", name, "good.txt")
     assert (result.exit_code, said in result.stdout) == (status, True)
     assert result.stderr == ("filature: 1 file could not be read, see above\n" if status else "")
     assert " 2 new" in result.stdout if status == 0 else " 1 new" in result.stdout
