@@ -14,9 +14,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 def unix_ms(tweet_id: str | int) -> int | None:
     """Milliseconds since 1970 of an id, or None when the id tells no time (older than snowflakes, not a number)."""
     text = str(tweet_id)
-    if not (text.isascii() and text.isdigit()) or not SMALLEST <= int(text) < 1 << 63:
-        return None
-    return (int(text) >> 22) + EPOCH_MS
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return (number >> 22) + EPOCH_MS if SMALLEST <= number < 1 << 63 else None
 
 
 def iso(ms: int) -> str:

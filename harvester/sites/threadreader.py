@@ -28,6 +28,7 @@ TWEET = ".content-tweet[data-tweet]"
 NUMBERED_TWEET = ".content-tweet[id^='tweet_']"
 PATTERN = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/thread/\d+(?:\.html?)?/?(?:\?.*)?$", re.I)
 _THREAD_ID = re.compile(r"/(?:thread|scrolly|convos)/(\d+)")
+PERMALINK = b'<sup class="tw-permalink"><i class="fas fa-link"></i></sup>'  # two elements at the end of each tweet
 _SVG = re.compile(rb"<svg\b.*?</svg>", re.S)
 _NAME = ".username a, .twitter_name a, .screenName a, .twitter_screen_name a"
 
@@ -61,14 +62,14 @@ def is_thread(page: str) -> bool:
 
 
 def from_body(body: bytes) -> str:
-    """What is worth parsing: neither the style sheets of the head, a quarter of a page, nor drawings and last scripts.
+    """What is worth parsing: neither the style sheets of the head, a quarter of a page, nor drawings.
 
-    Parsing takes 0.9 ms of a page of 133 KB when all is left in, 0.5 ms so.
+    Parsing a page of 133 KB takes half the time it takes when all is left in.
     """
     start = max(body.find(b"<body"), 0)
     last = body.rfind(b'class="content-tweet', start)
     end = body.find(b"<script", last) if last > 0 else -1
-    kept = _SVG.sub(b"", body[start : end if end > 0 else None])
+    kept = _SVG.sub(b"", body[start : end if end > 0 else None]).replace(PERMALINK, b"")
     # Decoded here: the parser takes text faster than bytes.
     return kept.decode("utf-8", "replace")
 
@@ -126,7 +127,8 @@ def _posts(
             address = f"{X}/{block.handle or handle or 'i/web'}/status/{block.tweet_id}"
             posted_at = snowflake.posted_at(block.tweet_id)
             posts.append(Post(id=block.tweet_id, text=tweet.text, posted_at=posted_at, url=address))
-            links.extend(_elsewhere(tweet.links, {root, block.tweet_id}))
+            if tweet.links:
+                links.extend(_elsewhere(tweet.links, {root, block.tweet_id}))
             media.extend(tweet.media)
         else:
             posts.append(Post(id=f"{url}#{number}", text=tweet.text))

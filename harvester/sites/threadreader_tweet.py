@@ -79,7 +79,7 @@ def words_of(node: LexborNode) -> str:
 def tidy(words: list[str]) -> str:
     """White space as a browser shows it: runs are one space, `<br>` and odd separators are line breaks."""
     # Plain replacements: a regular expression that looks at each character takes a third of the whole reading.
-    text = "".join(words).replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    text = "".join(words).replace("\n", " ").replace("\t", " ").replace("\r", " ").strip()
     for odd in ODD_BREAKS:
         if odd in text:
             text = text.replace(odd, BREAK)
