@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from db.records import Check, Claim, Findings, Mention, MiningTask, Quantity, TopicWeight
 from nlp.checks import find_checks
+from nlp.claims import find_claims
+from nlp.claims.tokens import read_tokens
 from nlp.entities import find_mentions
 from nlp.language import language_of
 from nlp.lexicon import Lexicon, load_lexicon
@@ -93,22 +95,14 @@ class Miner:
         return find_mentions(analysis.text, analysis.units, self.lexicon, self.known_word)
 
     def claims(self, analysis: Analysis, mentions: tuple[Mention, ...]) -> tuple[Claim, ...]:
-        """The sentences with an amount and a verb, with their topics."""
-        topics = claim_topics(self.topics, analysis.text, analysis.sentences)
-        verbs = [unit.start + t.idx for unit in analysis.units for t in unit.doc if t.pos_ in {"VERB", "AUX"}]
-        return tuple(
-            Claim(
-                text=analysis.text[start:end],
-                kind="quantity",
-                check_worthy=True,
-                score=0.5,
-                topics=weights,
-                start=start,
-                end=end,
-                rule="amount and verb",
-            )
-            for (start, end), weights in zip(analysis.sentences, topics, strict=True)
-            if any(start <= q.start < end for q in analysis.quantities) and any(start <= v < end for v in verbs)
+        """What each sentence asserts, with its topics."""
+        return find_claims(
+            analysis.text,
+            analysis.sentences,
+            tokens=read_tokens(analysis.units),
+            quantities=analysis.quantities,
+            mentions=mentions,
+            topics=claim_topics(self.topics, analysis.text, analysis.sentences),
         )
 
     def checks(self, analysis: Analysis) -> tuple[Check, ...]:
