@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nlp.numbers import SPOKEN
+
+NUMERAL = re.compile(SPOKEN)
 LEXICON = Path(__file__).resolve().parents[1] / "lexicons" / "units.toml"
 
 # Feminine and plural endings hung on with a stop or a middle dot: soignant.e.s, étudiant·es, délégué(e)s.
@@ -131,7 +134,7 @@ def _counted_noun(plain: str, at: int, value: float) -> Unit | None:
 def _can_be_counted(word: re.Match[str], value: float) -> bool:
     base, lowered = word["base"], word["base"].lower()
     lex = lexicon()
-    if lowered in lex.never_nouns or lowered in lex.noun_understood or (len(base) < 2):
+    if NUMERAL.fullmatch(lowered) or lowered in lex.never_nouns or lowered in lex.noun_understood or (len(base) < 2):
         return False
     if base.isupper():
         return len(base) >= 2

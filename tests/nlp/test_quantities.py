@@ -16,9 +16,10 @@ from nlp.sentences import split_sentences
 
 TABLE = Path(__file__).with_name("amounts.txt")
 
-NOUNS = """agents=agent emplois=emploi lois=loi chevaux=cheval bureaux=bureau travaux=travail lieux=lieu jeux=jeu prix=prix
-    pays=pays mois=mois années=an hab.=habitant pros=professionnel infirmier.e.s=infirmier aidant·es=aidant élu(e)s=élu
-    acteurs·rices=acteur co-auteurs=co-auteur EHPAD=EHPAD Lyonnais·es=Lyonnais Parisiens=Parisien religieux=religieux"""
+NOUNS = """agents=agent emplois=emploi lois=loi chevaux=cheval bureaux=bureau travaux=travail lieux=lieu jeux=jeu
+    prix=prix pays=pays mois=mois années=an hab.=habitant pros=professionnel infirmier.e.s=infirmier aidant·es=aidant
+    élu(e)s=élu acteurs·rices=acteur co-auteurs=co-auteur EHPAD=EHPAD Lyonnais·es=Lyonnais Parisiens=Parisien
+    religieux=religieux"""
 
 
 def sentences() -> list[tuple[str, str]]:
