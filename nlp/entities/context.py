@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.records import Entity, EntityLabel
 from nlp.lexicon import GAP, Lexicon, Match, Word, split_words
 from nlp.parsing import Unit
-from nlp.text import Range, blank, find_emoji, find_urls, straighten
+from nlp.text import blank, find_emoji, find_urls, straighten
 
 NAME_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "X"})
+KnownWord = Callable[[str], bool]
 OPENING = '.!?…:;•»"«“(\n[–—'
 
 
@@ -37,6 +38,7 @@ class Context:
     tags: Sequence[str]
     lexicon: Lexicon
     known: Mapping[int, Match]
+    known_word: KnownWord
 
     def joined(self, i: int) -> bool:
         """Whether nothing but a space, a hyphen or an apostrophe parts word `i` from the word before."""
@@ -61,6 +63,17 @@ class Context:
             at -= 1
         return at < 0 or self.text[at] in OPENING
 
+    def capital_beside(self, i: int) -> bool:
+        """Whether word `i` touches another word with a capital: it is then part of a longer name."""
+        return (self.joined(i) and self.capital(i - 1) and not self.opens(i)) or (
+            self.joined(i + 1) and self.capital(i + 1)
+        )
+
+    def ordinary(self, i: int) -> bool:
+        """Whether word `i` in small letters is in the dictionary."""
+        word = self.words[i]
+        return self.known_word(self.text[word.start : word.end].lower())
+
     def span(self, first: int, last: int, label: EntityLabel, rule: str, entity: Entity | None = None) -> Span:
         """The words `first` to `last` (excluded) as a span."""
         return Span(self.words[first].start, self.words[last - 1].end, label, rule, entity)
@@ -70,13 +83,13 @@ class Context:
         return self.text[self.words[first].start : self.words[last - 1].end]
 
 
-def read_context(text: str, units: Sequence[Unit], lexicon: Lexicon) -> Context:
+def read_context(text: str, units: Sequence[Unit], lexicon: Lexicon, known_word: KnownWord) -> Context:
     """The words of a text with all that rules need to know about them."""
     urls = find_urls(text)
     plain = blank(straighten(text), (*urls, *find_emoji(text)), by="\n")
     words = split_words(plain)
     known = {match.first: match for match in lexicon.find(plain, words)}
-    return Context(plain, words, part_of_speech(words, units), lexicon, known)
+    return Context(plain, words, part_of_speech(words, units), lexicon, known, known_word)
 
 
 def part_of_speech(words: Sequence[Word], units: Sequence[Unit]) -> list[str]:
@@ -93,8 +106,3 @@ def part_of_speech(words: Sequence[Word], units: Sequence[Unit]) -> list[str]:
         found.append(tag)
         ends = word.end
     return found
-
-
-def outside(span: Range, taken: Sequence[Range]) -> bool:
-    """Whether a range shares no character with any of the others."""
-    return all(span[1] <= start or end <= span[0] for start, end in taken)

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from db.records import Mention
 from nlp.entities.acronyms import acronym_spans
-from nlp.entities.context import Context, Span, read_context
+from nlp.entities.bodies import bodies, lexicon_spans
+from nlp.entities.context import Context, KnownWord, Span, read_context
 from nlp.entities.linking import link
-from nlp.entities.patterns import (
-    bodies,
-    department_numbers,
-    first_named_persons,
-    lexicon_spans,
-    policies,
-    regions_of_places,
-    signs,
-    titled_persons,
-)
-from nlp.entities.proposals import KnownWord, proposals
+from nlp.entities.persons import first_named_persons, names_alone, titled_persons
+from nlp.entities.places import department_numbers, quarters
+from nlp.entities.policies import policies
+from nlp.entities.proposals import proposals
+from nlp.entities.signs import signs
 from nlp.entities.state import state_mentions
 from nlp.lexicon import Lexicon
 from nlp.parsing import Unit
 
 # Of two spans of one length the first rule wins.
-RULES = (signs, department_numbers, lexicon_spans, state_mentions, policies, bodies, regions_of_places, titled_persons,
+RULES = (signs, department_numbers, lexicon_spans, state_mentions, policies, bodies, quarters, titled_persons,
          first_named_persons)  # fmt: skip
 
 
@@ -36,28 +33,32 @@ def find_mentions(
     `units` is what the model read of it; without them (a language we do not parse) only @handles and #hashtags count.
     `known_word` says whether a small-letter word is in the dictionary.
     """
-    ctx = read_context(text, units, lexicon)
+    ctx = read_context(text, units, lexicon, known_word)
     if not units:
         return link(ctx, longest(signs(ctx)), {})
     found = [span for rule in RULES for span in rule(ctx)]
     explained, acronyms = acronym_spans(ctx, found)
     sure = longest([*explained, *found])
-    proposed = [span for span in proposals(ctx, units, known_word) if may_add(ctx, span, sure)]
-    return link(ctx, longest([*sure, *proposed]), acronyms)
+    proposed = [span for span in proposals(ctx, units) if may_add(ctx, span, sure)]
+    named = longest([*sure, *proposed])
+    return link(ctx, longest([*named, *names_alone(ctx, named)]), acronyms)
 
 
 def longest(spans: Iterable[Span]) -> list[Span]:
     """The spans in the order of the text: where two overlap the longer stays, of equals the first."""
     kept: list[Span] = []
+    taken: set[int] = set()
     for span in sorted(spans, key=lambda s: s.start - s.end):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
+        if span.start not in taken and span.end - 1 not in taken:
             kept.append(span)
+            taken.update(range(span.start, span.end))
     return sorted(kept, key=lambda s: s.start)
 
 
 def may_add(ctx: Context, span: Span, sure: Sequence[Span]) -> bool:
     """Whether a proposal of the model stands beside what rules found, or sensibly widens one of their spans."""
-    touched = [other for other in sure if other.start < span.end and span.start < other.end]
+    at = bisect_right(sure, span.start, key=lambda other: other.end)
+    touched = list(takewhile(lambda other: other.start < span.end, sure[at:]))
     if not touched:
         return True
     inner = touched[0]
@@ -69,6 +70,8 @@ def may_add(ctx: Context, span: Span, sure: Sequence[Span]) -> bool:
         return False
     if (span.start, span.end) == (inner.start, inner.end):
         return False
-    around = ctx.text[span.start : inner.start] + ctx.text[inner.end : span.end]
+    before, after = ctx.text[span.start : inner.start], ctx.text[inner.end : span.end]
+    if inner.label == span.label == "ORG":
+        return not before and " et " not in after
     widens = inner.label == span.label == "PER" or (span.label == "ORG" and inner.label == "LOC")
-    return widens and any(c.isupper() for c in around)
+    return widens and any(c.isupper() for c in before + after)

@@ -6,6 +6,7 @@ from nlp.entities.context import NAME_LIKE, Context
 
 OF = frozenset({"de", "d", "du", "des"})
 FOR = OF | {"pour", "contre", "sur", "a", "au", "aux", "en"}
+NOT_INSIDE = frozenset({"tel", "telle", "tels", "telles", "actuel", "actuelle", "dernier", "derniere", "meme"})
 ARTICLES = frozenset({"la", "l", "le", "les", "son", "sa", "ses"})
 
 
@@ -53,7 +54,7 @@ def phrase_end(ctx: Context, i: int, *, links: int = 1, coordinated: bool = Fals
 
 def _name_like(ctx: Context, i: int) -> bool:
     key, tag = ctx.words[i].key, ctx.tags[i]
-    if key[0] in "@" or key.isdigit():
+    if key[0] == "@" or key.isdigit() or key in NOT_INSIDE:
         return False
     return tag in NAME_LIKE or i in ctx.known or ctx.capital(i)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from db.records import EntityLabel
 from nlp.entities.context import Context, Span
-from nlp.entities.patterns import PARTICLES
+from nlp.entities.persons import PARTICLES
 from nlp.entities.words import name_words
 from nlp.parsing import Unit
 
 LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
-KnownWord = Callable[[str], bool]
+# Saint-Maur-des-Fossés, Bourg-lès-Valence: no person is called so.
+TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
+PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques"})
+INHABITANTS = re.compile(r".{2,}(?:ois|oises?|ais|aises?|ains?|aines?|iens?|iennes?|eens?|ins|ards?|ars|ots)")
 
 
-def proposals(ctx: Context, units: Sequence[Unit], known_word: KnownWord) -> Iterator[Span]:
+def proposals(ctx: Context, units: Sequence[Unit]) -> Iterator[Span]:
     """The model's entities, cut to what can be a name, their labels mended."""
     starts = [word.start for word in ctx.words]
     small = frozenset(word.key for word in ctx.words if not word.capitals)
@@ -26,7 +30,7 @@ def proposals(ctx: Context, units: Sequence[Unit], known_word: KnownWord) -> Ite
             for piece in pieces(ctx, first, last):
                 first, last = trim(ctx, *piece, entity.label_)
                 label = mend_label(ctx, first, last, entity.label_) if last > first else None
-                if label and is_name(ctx, first, last, small, known_word):
+                if label and is_name(ctx, first, last, small):
                     yield ctx.span(first, last, label, "model")
 
 
@@ -48,7 +52,7 @@ def trim(ctx: Context, first: int, last: int, label: str) -> tuple[int, int]:
     kept = lists.bodies | lists.houses if label == "ORG" else lists.spots if label == "LOC" else frozenset[str]()
     while first < last:
         key, capital = ctx.words[first].key, ctx.capital(first)
-        if capital and (key not in lists.openers or not (ctx.opens(first) or key in lists.titles)):
+        if capital and key not in lists.titles | lists.functions and not (key in lists.openers and ctx.opens(first)):
             break
         if not capital and key in kept:
             break
@@ -69,14 +73,14 @@ def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel |
         return "ORG"
     if head.key in lists.first_names and (last > first + 1 or label == "LOC"):
         return "PER"
-    if head.key in lists.spots and last > first + 1:
+    if (head.key in lists.spots and last > first + 1) or TOWN.search(ctx.surface(first, last)):
         return "LOC"
     if last == first + 1 and len(head.key) > 1 and len(head.capitals) == len(head.key):
         return "ORG"
     return LABELS.get(label)
 
 
-def is_name(ctx: Context, first: int, last: int, small: frozenset[str], known_word: KnownWord) -> bool:
+def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     """Whether the words can be a name at all: no emoji, no code, no ordinary word that only a full stop made great."""
     words = ctx.words[first:last]
     if not any(word.capitals for word in words) or " ".join(word.key for word in words) in ctx.lexicon.not_names:
@@ -86,6 +90,8 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str], known_wo
     word = words[0]
     if len(word.key) < 2 or word.key[0] in "@#" or any(c.isdigit() for c in word.key):
         return False
-    ordinary = word.key in small or known_word(ctx.text[word.start : word.end].lower())
+    if ctx.joined(first) and ctx.words[first - 1].key in PLURALS and INHABITANTS.fullmatch(word.key):
+        return False
+    ordinary = word.key in small or ctx.ordinary(first)
     shouted = len(word.capitals) == len(word.key) > 4
-    return not (ordinary and (ctx.opens(first) or shouted or word.key in small) and ctx.tags[first] != "PROPN")
+    return not (ordinary and (ctx.opens(first) or shouted or (word.key in small and ctx.tags[first] != "PROPN")))

@@ -14,6 +14,7 @@ class NameWords:
     """One set a list of the file; what each is for is told there."""
 
     titles: frozenset[str]
+    functions: frozenset[str]
     openers: frozenset[str]
     bodies: frozenset[str]
     rank: frozenset[str]

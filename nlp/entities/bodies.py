@@ -1,0 +1,129 @@
+"""Bodies: those of the lexicon with their place, ministries, ranked bodies, houses that bear a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.records import Entity, EntityLabel
+from nlp.entities.context import Context, Span
+from nlp.entities.phrases import OF, linked, phrase_end
+from nlp.entities.words import name_words
+from nlp.lexicon import Match, make_entity
+
+TOWN_WORDS = frozenset({"sur", "en", "les", "lez", "la", "le", "de", "du", "d", "des", "aux", "sous", "et", "l"})
+HIGH = frozenset({"haut", "haute"})
+HIGH_BODIES = frozenset({"conseil", "autorite", "comite", "commissariat", "commissaire"})
+
+
+def at_place(entity: Entity, place: str) -> Entity:
+    """The body of one place: Agence régionale de santé Île-de-France."""
+    return make_entity(f"{entity.name} {place}", entity.label)
+
+
+def lexicon_spans(ctx: Context) -> Iterator[Span]:
+    """What the lexicon knows; a body that exists in many places takes its place along."""
+    for match in ctx.known.values():
+        entity = match.entity
+        if ctx.words[match.first].key[0] in "@#" or _mere_word(ctx, match):
+            continue
+        placed = body_at_place(ctx, match.last, entity) if entity.id in ctx.lexicon.places else None
+        if placed:
+            yield ctx.span(match.first, placed[0], entity.label, "lexicon+place", placed[1])
+        elif entity.id not in ctx.lexicon.only_with_place:
+            yield ctx.span(match.first, match.last, entity.label, "lexicon", entity)
+
+
+def _mere_word(ctx: Context, match: Match) -> bool:
+    """Whether a lone last name is but an ordinary word at the head of a sentence: "Tâche énorme" is not M. Taché."""
+    alone = match.entity.label == "PER" and match.last == match.first + 1
+    return alone and ctx.opens(match.first) and ctx.ordinary(match.first)
+
+
+def body_at_place(ctx: Context, i: int, entity: Entity) -> tuple[int, Entity] | None:
+    """Where the place of a body ends that may be named from word `i` on, and the body of that place."""
+    first = linked(ctx, i)
+    match = ctx.known.get(first)
+    if match and match.entity.label == "LOC" and ctx.joined(first):
+        return match.last, at_place(entity, match.entity.name)
+    number = ctx.key(first)
+    if number in ctx.lexicon.numbers:
+        return first + 1, at_place(entity, ctx.lexicon.numbers[number].name)
+    if first == i and not _takes_bare_town(ctx, i, entity):
+        return None
+    end = town_end(ctx, first)
+    return (end, at_place(entity, ctx.surface(first, end))) if end > first else None
+
+
+def _takes_bare_town(ctx: Context, i: int, entity: Entity) -> bool:
+    """CHU Purpan, université Lyon 2; but not ARS Julie."""
+    return entity.id in ctx.lexicon.only_with_place and ctx.joined(i) and ctx.capital(i) and i not in ctx.known
+
+
+def town_end(ctx: Context, i: int) -> int:
+    """The end of a place's name that begins with a capital at word `i`: Coteaux-sur-Loire."""
+    if not (ctx.joined(i) and ctx.capital(i)) or i in ctx.known:
+        return i
+    last = i + 1
+    while ctx.joined(last):
+        after = last
+        while ctx.key(after) in TOWN_WORDS and after < last + 3:
+            after += 1
+        hyphened = ctx.text[ctx.words[last].start - 1] == "-"
+        if not (ctx.joined(after) and ctx.capital(after) and (hyphened or after > last) and after not in ctx.known):
+            break
+        if after > last and not hyphened and ctx.key(last) in {"et", "de", "d", "du", "des", "l", "aux"}:
+            break
+        last = after + 1
+    return last
+
+
+def bodies(ctx: Context) -> Iterator[Span]:
+    """Ministries, ranked bodies (direction générale de ..., haut conseil de ...), houses and spots that bear a name."""
+    lists = name_words()
+    for i, word in enumerate(ctx.words):
+        key = word.key
+        if key == "ministere" or (key == "secretariat" and ctx.key(i + 1) == "d" and ctx.key(i + 2) == "etat"):
+            first = i + 1 if key == "ministere" else i + 3
+            first += ctx.key(first) in {"charge", "chargee", "delegue"}
+            end = phrase_end(ctx, first, links=0, coordinated=True)
+            if end > first:
+                yield ctx.span(i, end, "ORG", "ministry")
+            continue
+        if key in lists.bodies:
+            yield from ranked_body(ctx, i)
+        if key in lists.houses or key in lists.spots:
+            yield from named_house(ctx, i, "ORG" if key in lists.houses else "LOC")
+
+
+def ranked_body(ctx: Context, i: int) -> Iterator[Span]:
+    """Direction générale de la santé, Observatoire des inégalités: from word `i`."""
+    lists = name_words()
+    first = i + 1
+    while ctx.key(first) in lists.rank or (
+        first == i + 1 and ctx.words[i].key in HIGH and ctx.key(first) in HIGH_BODIES
+    ):
+        first += 1
+    rank = first > i + 1
+    named = ctx.capital(i) and not ctx.opens(i)
+    if not (named or (rank and ctx.words[i].key in lists.ranked)):
+        return
+    end = phrase_end(ctx, first, links=1, coordinated=rank, by=OF | {"pour", "contre", "a"} if rank else OF)
+    if end > first:
+        yield ctx.span(i, end, "ORG", "body")
+
+
+def named_house(ctx: Context, i: int, label: EntityLabel) -> Iterator[Span]:
+    """Lycée Jean-Moulin, rue de Danjoutin: a house or a spot and the name it bears."""
+    first = i + 1
+    if ctx.key(first) in OF and label == "LOC":
+        first = linked(ctx, first)
+    end = first
+    while ctx.joined(end) and (ctx.capital(end) or (end > first and hyphen_follows(ctx, end))):
+        end += 1
+    if end > first and ctx.words[end - 1].key not in {"m", "mme"}:
+        yield ctx.span(i, end, label, "house" if label == "ORG" else "spot")
+
+
+def hyphen_follows(ctx: Context, i: int) -> bool:
+    """Whether word `i` stands between hyphens: Saint-Germain-des-Prés."""
+    return ctx.text[ctx.words[i].start - 1] == "-" == ctx.text[ctx.words[i].end : ctx.words[i].end + 1]

@@ -1,0 +1,114 @@
+"""Policies by their form: loi X, plan X, réforme de X, stratégie nationale de X, Ségur de X.
+
+Each rule gives the end of the name whose head is word `i`, and `i` itself where there is no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from nlp.entities.context import Context, Span
+from nlp.entities.phrases import ARTICLES, OF, linked, phrase_end
+from nlp.entities.words import name_words
+
+NUMBER = re.compile(
+    r" n ?[°ºo]\.? ?\d+(?:-\d+)?(?: du \d{1,2}(?:er)? \w+ \d{4})?| du \d{1,2}(?:er)? \w+ (?:1[789]|20)\d\d"
+)
+NATIONAL = frozenset(
+    {"national", "nationale", "pluriannuel", "pluriannuelle", "interministeriel", "interministerielle"}
+)
+DEFINITE = frozenset({"la", "cette", "sa", "leur", "contre", "votre", "notre"})
+BILLS = frozenset({"projet", "proposition"})
+SUBJECTS = frozenset({"sur", "pour", "contre"})
+
+
+def policies(ctx: Context) -> Iterator[Span]:
+    """The named policies of a text."""
+    for i, word in enumerate(ctx.words):
+        rule = RULES.get(word.key)
+        end = rule(ctx, i) if rule else i
+        if end > i + 1:
+            bill = word.key == "loi" and i > 1 and ctx.key(i - 1) == "de" and ctx.words[i - 2].key in BILLS
+            yield ctx.span(i - 2 if bill else i, end, "POLICY", f"policy-{word.key}")
+
+
+def law_end(ctx: Context, i: int) -> int:
+    """Loi n° 2019-828 du 6 août 2019, loi Touraine, loi de finances, loi sur l'immigration."""
+    lists = name_words()
+    numbered = numbered_end(ctx, i)
+    if numbered > i:
+        return numbered
+    if ctx.key(i + 1) in {"de", "d"} and ctx.key(linked(ctx, i + 1)) in lists.laws:
+        return phrase_end(ctx, i + 1, links=2)
+    if ctx.key(i + 1) in SUBJECTS and ctx.key(linked(ctx, i + 1, SUBJECTS)) not in lists.sayings:
+        return phrase_end(ctx, i + 1, links=1)
+    return named_end(ctx, i + 1)
+
+
+def numbered_end(ctx: Context, i: int) -> int:
+    """The end of "n° 2019-828 du 6 août 2019" after word `i`."""
+    number = NUMBER.match(ctx.text, ctx.words[i].end)
+    last = i
+    while number and last < len(ctx.words) and ctx.words[last].start < number.end():
+        last += 1
+    return last
+
+
+def named_end(ctx: Context, first: int) -> int:
+    """The end of a name of capitals and figures at word `first`: Touraine, El Khomri, 3DS, Ma santé 2022."""
+    end = first
+    while ctx.joined(end) and (ctx.words[end].capitals or (end > first and ctx.words[end].key[0].isdigit())):
+        end += 1
+    return end
+
+
+def reform_end(ctx: Context, i: int) -> int:
+    """La réforme de l'ENA, la réforme des retraites; but not une réforme de fond."""
+    definite = ctx.joined(i) and ctx.words[i - 1].key in DEFINITE
+    first = i + 1
+    if ctx.key(first) == "de" and ctx.key(first + 1) not in ARTICLES:
+        return named_end(ctx, first + 1) if ctx.capital(first + 1) else i
+    if ctx.key(first) in OF:
+        mine = ctx.key(linked(ctx, first)) in name_words().functions | {"gouvernement"}
+        return phrase_end(ctx, first, links=1, by=OF) if definite and not mine else i
+    return named_end(ctx, first)
+
+
+def plan_end(ctx: Context, i: int) -> int:
+    """Plan Hôpital 2007, programme national d'investigation, dispositif Pinel; but not plan d'action, plan B."""
+    if ctx.key(i + 1) in NATIONAL:
+        end = phrase_end(ctx, i + 2, links=2)
+        return end if end > i + 2 else i
+    end = named_end(ctx, i + 1)
+    return end if end > i + 2 or len(ctx.key(i + 1)) > 1 else i
+
+
+def assembly_end(ctx: Context, i: int) -> int:
+    """Ségur de la santé, Grenelle de l'environnement."""
+    return phrase_end(ctx, i + 1, links=0, by=OF) if ctx.capital(i) else i
+
+
+def decree_end(ctx: Context, i: int) -> int:
+    """Ordonnances Macron, ordonnance n° 2021-702, décret n° 2020-260."""
+    numbered = numbered_end(ctx, i)
+    return numbered if numbered > i else named_end(ctx, i + 1)
+
+
+def treaty_end(ctx: Context, i: int) -> int:
+    """Traité de Lisbonne, convention de Genève, Charte des droits fondamentaux."""
+    town = ctx.key(i + 1) in {"de", "d"} and ctx.capital(i + 2) and len(ctx.words[i + 2].capitals) == 1
+    if town or (ctx.words[i].key == "charte" and ctx.capital(i) and not ctx.opens(i)):
+        return phrase_end(ctx, i + 1 + (ctx.tag(i + 1) == "ADJ"), links=0 if town else 1, by=OF)
+    return i
+
+
+Rule = Callable[[Context, int], int]
+RULES: dict[str, Rule] = {
+    "loi": law_end,
+    "reforme": reform_end,
+    **dict.fromkeys(("plan", "programme", "strategie", "dispositif", "pacte"), plan_end),
+    **dict.fromkeys(("segur", "grenelle", "beauvau", "assises"), assembly_end),
+    **dict.fromkeys(("ordonnance", "ordonnances", "decret"), decree_end),
+    **dict.fromkeys(("traite", "convention", "charte", "protocole", "accord", "accords"), treaty_end),
+}
