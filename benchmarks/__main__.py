@@ -15,7 +15,7 @@ PARTS = frozenset({"__init__", "__main__", "pages", "processes", "server"})
 
 
 def names() -> list[str]:
-    found = {path.stem for path in Path(__file__).parent.glob("*.py")} - PARTS
+    found = {path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("train_")} - PARTS
     return [name for name in FIRST if name in found] + sorted(found - set(FIRST))
 
 
