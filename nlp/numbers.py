@@ -170,7 +170,7 @@ def _in_words(plain: str) -> Iterator[Number]:
             _Token(m.group(), run.start() + m.start(), run.start() + m.end()) for m in TOKEN.finditer(run.group())
         ]
         found = find_spoken([_lowered(token) for token in tokens], "fr", threshold=0.0)
-        many = len(found) > 1
+        many = len(found) > 1 and any(occurrence.value != 1 for occurrence in found)
         for occurrence in found:
             start, end = tokens[occurrence.start].start, tokens[occurrence.end - 1].end
             words = plain[start:end].lower()
@@ -186,6 +186,8 @@ def _lowered(token: _Token) -> _Token:
 def _spoken(plain: str, value: float, start: int, end: int) -> Number:
     last = plain[start:end].lower().replace("-", " ").split()[-1]
     scale = SCALES.get(last, 1.0)
+    if "virgule" in plain[start:end].lower() and value < scale:
+        value = _times(value, scale)
     half = AND_A_HALF.match(plain, end) if scale > 1 else None
     if half:
         value, end = value + scale / 2, half.end()
@@ -194,6 +196,8 @@ def _spoken(plain: str, value: float, start: int, end: int) -> Number:
 
 def _is_numeral(plain: str, start: int, end: int, words: str, many: bool) -> bool:
     if words in ("un", "une"):
+        if plain[max(0, start - 7) : start].lower() == "quelqu'":
+            return False
         return many or plain.strip() == plain[start:end] or _is_listed(plain, start, end)
     if words in NEVER_ALONE:
         return False

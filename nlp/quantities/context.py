@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.quantities.draft import Draft
+from nlp.quantities.excerpts import NEAR, Excerpt
 from nlp.quantities.units import lexicon, looks_plural, singular
 from nlp.quantities.words import any_of
-from nlp.text import Range
 
 LOOK_BACK = 40
 # Words after which a small numeral stands for things named before.
@@ -35,7 +34,6 @@ PREDICATE = re.compile(rf" {any_of('understood', 'predicates')}", re.IGNORECASE)
 MONEY = re.compile(rf"{any_of('understood', 'money')}|€", re.IGNORECASE)
 NEVER_INHERITED = ("%", "fois", "point")
 DURATIONS = ("an", "mois", "semaine", "jour", "heure", "minute", "seconde")
-MAX_SENTENCES_BACK = 2
 MODELS = 12  # amounts looked back at
 REACH = 200  # characters read on either side of an amount
 
@@ -79,21 +77,19 @@ def _closed(plain: str, draft: Draft) -> bool:
     return not re.match(r" ?[A-ZÀ-Þ*/+°]|-\w", plain[draft.end : draft.end + 3])
 
 
-def inherit(plain: str, drafts: Sequence[Draft], sentences: Sequence[Range]) -> list[Draft]:
+def inherit(plain: str, drafts: Sequence[Draft], excerpt: Excerpt) -> list[Draft]:
     """The drafts, each bare one with the unit of what it stands for."""
-    starts = [start for start, _ in sentences]
     done: list[Draft] = []
     for draft in drafts:
-        done.append(_with_understood_unit(plain, draft, done[-MODELS:], starts) if draft.bare else draft)
+        done.append(_with_understood_unit(plain, draft, done[-MODELS:], excerpt) if draft.bare else draft)
     return done
 
 
-def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], starts: Sequence[int]) -> Draft:
-    here = bisect_right(starts, draft.start) - 1
-    floor = starts[max(0, here - MAX_SENTENCES_BACK)] if starts else 0
-    models = [other for other in before if other.start >= floor and other.unit and other.unit not in NEVER_INHERITED]
-    opening = starts[here] if starts else 0
-    closing = starts[here + 1] if here + 1 < len(starts) else len(plain)
+def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], excerpt: Excerpt) -> Draft:
+    here = excerpt.sentence_at(draft.start)
+    near = [other for other in before if excerpt.order[here] - excerpt.order[excerpt.sentence_at(other.start)] <= NEAR]
+    models = [other for other in near if other.unit and other.unit not in NEVER_INHERITED]
+    opening, closing = excerpt.sentences[here]
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
     named = _named_unit(plain, draft)
     if named:
@@ -101,7 +97,8 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], sta
     model = _model(plain, draft, models)
     if model is None:
         people = PREDICATE.match(plain, draft.end)
-        money = draft.scale >= 1e6 and MONEY.search(sentence)
+        # In this prose, milliards of nothing named are euros.
+        money = draft.scale >= 1e9 or (draft.scale >= 1e6 and MONEY.search(sentence))
         return replace(draft, unit="EUR" if money else "personne" if people else None)
     return _like(plain, draft, model)
 
@@ -124,11 +121,14 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     denominators = [other for other in models if _is_denominator(plain, other)]
     if _is_denominator(plain, draft):
         return denominators[-1] if denominators else None
-    large = [other for other in models if other.scale > 1 or other.value >= 1e5] if draft.scale >= 1e6 else []
+    if draft.scale >= 1e6:
+        large = [other for other in models if other.scale > 1 or other.value >= 1e5]
+        large = same or [other for other in large if draft.scale < 1e9 or other.unit == "EUR" or other.value >= 1e9]
+        return large[-1] if large else None
     heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
     if EN_VERB.search(before) and not heads:
         heads = models
-    return next((group[-1] for group in (same, large, heads) if group), None)
+    return next((group[-1] for group in (same, heads) if group), None)
 
 
 def _like(plain: str, draft: Draft, model: Draft) -> Draft:

@@ -12,15 +12,19 @@ PHRASE = rf"{WORD}(?: (?:de |d'|du |des |à |en |aux? )?(?:la |l'|les )?{WORD}){
 NOUNS = rf"{WORD}(?: (?:de |d'|du |des )(?:la |l'|les )?{WORD}){{0,2}}"
 AFTER = re.compile(rf" ?(?:de la |de l'|de |d'|du |des )(?P<what>{NOUNS})", re.IGNORECASE)
 IS = r"(?:est|était|sera|serait|atteint|atteignait|représente|pèse|coûte|coûtait|s'élève|vaut|passe|monte|tombe)"
+# A determiner or a colon tells a noun from a verb.
 BEFORE = re.compile(
-    rf"(?P<what>{PHRASE})(?:,? {IS})?"
-    r"(?: ?:| de| d'| à| à plus de| de près de)? ?$"
+    rf"(?:(?:\b(?:les?|la|une?|des|du|ces?|cette|son|sa|ses|leurs?|[nv]otre|[nv]os|aux?|chaque) |\b[ld]')"
+    rf"(?P<what>{PHRASE})"
+    rf"(?:,? {IS})?(?: de| d'| à| à plus de| de près de)? ?"
+    rf"|(?P<label>{PHRASE}) ?: ?)$",
+    re.IGNORECASE,
 )
 NOUN_PHRASE = re.compile(rf"{WORD}(?: (?:de |d'|du |des )(?:la |l'|les )?{WORD})?", re.IGNORECASE)
 CUT = re.compile(r"[.!?;:()«»\"\n\ue000]|, ")
 LEAD = re.compile(r"^(?:[ld]|qu)'", re.IGNORECASE)
 VERB = re.compile(
-    r"(?:n'|s'|l')?(?:est|sont|a|ont|était|étaient|sera|seront|avait|avaient|coûte\w*|pèse\w*|atteint|vaut|verse\w*|paie\w*|touche\w*|faut|fait|passe|passé"
+    r"(?:qui|que|qu'\w+|dont|où|quand|si)|(?:n'|s'|l'|c'|j')?(?:est|sont|a|ont|était|étaient|sera|seront|avait|avaient|coûte\w*|pèse\w*|atteint|vaut|verse\w*|paie\w*|touche\w*|faut|fait|passe|passé"
     r"|multiplié\w*|divisé\w*|reçoit|dépense|gagne\w*|perd\w*|représente\w*|élève|monte|dépasse|annonce|promet|demande|prévoit)",
     re.IGNORECASE,
 )
@@ -50,9 +54,11 @@ def _noun_phrase(plain: str, draft: Draft) -> str | None:
 
 def _subject(plain: str, draft: Draft) -> str | None:
     """The words before: "un budget de 15 M€", "montant total de la dette : 3 Md€"."""
-    left = CUT.split(plain[max(0, draft.start - REACH) : draft.start].rstrip().rstrip(":"))[-1]
-    match = BEFORE.search(left)
-    return _trimmed(match["what"], from_left=False) if match else None
+    left = plain[max(0, draft.start - REACH) : draft.start]
+    label = left.rstrip().endswith(":")
+    clause = CUT.split(left.rstrip().rstrip(":") if label else left)[-1]
+    match = BEFORE.search(clause + ":" if label else clause)
+    return _trimmed(match["what"] or match["label"], from_left=False) if match else None
 
 
 def _trimmed(phrase: str, from_left: bool) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from db.records import Quantity
 from nlp.numbers import Number, find_numbers
@@ -17,6 +17,7 @@ from nlp.quantities.bounds import with_bound, with_per
 from nlp.quantities.context import inherit, keep_amounts
 from nlp.quantities.counted import what_is_counted
 from nlp.quantities.draft import Draft
+from nlp.quantities.excerpts import Excerpt, find_excerpts
 from nlp.quantities.idioms import find_idioms
 from nlp.quantities.masks import hide
 from nlp.quantities.ranges import join_ranges
@@ -48,21 +49,24 @@ def find_quantities(text: str, sentences: Sequence[Range] | None = None) -> tupl
     normal = normalise(text)
     if sentences is None or normal.starts:
         sentences = split_sentences(normal.text)
-    plain = hide(normal.text)
+    found: list[Quantity] = []
+    for excerpt in find_excerpts(normal.text, sentences):
+        plain = hide(excerpt.text)
+        for draft in _drafts(plain, excerpt):
+            start, end = (normal.original(excerpt.original(at)) for at in (draft.start, draft.end))
+            found.append(_quantity(plain, draft, text, start, end))
+    return tuple(found)
+
+
+def _drafts(plain: str, excerpt: Excerpt) -> list[Draft]:
     numbers = find_numbers(plain)
-    drafts = [*find_idioms(plain, numbers), *_halves_of_articles(plain)]
-    drafts = _merge(drafts, _from_numbers(plain, numbers, drafts))
-    drafts = join_ranges(plain, drafts)
-    drafts = keep_amounts(plain, drafts)
-    drafts = [
-        with_per(plain, with_bound(plain, draft)) if draft.rule != "range" else with_per(plain, draft)
-        for draft in drafts
-    ]
-    return tuple(_quantity(text, plain, normal.original, draft) for draft in inherit(plain, drafts, sentences))
+    idioms = [*find_idioms(plain, numbers), *_halves_of_articles(plain)]
+    drafts = keep_amounts(plain, join_ranges(plain, _merge(idioms, _from_numbers(plain, numbers, idioms))))
+    drafts = [draft if draft.rule == "range" else with_bound(plain, draft) for draft in drafts]
+    return inherit(plain, [with_per(plain, draft) for draft in drafts], excerpt)
 
 
-def _quantity(text: str, plain: str, original: Callable[[int], int], draft: Draft) -> Quantity:
-    start, end = original(draft.start), original(draft.end)
+def _quantity(plain: str, draft: Draft, text: str, start: int, end: int) -> Quantity:
     return Quantity(
         surface=text[start:end],
         value=draft.value,

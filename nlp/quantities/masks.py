@@ -10,6 +10,7 @@ from nlp.quantities.units import lexicon, looks_plural
 from nlp.quantities.words import any_of
 from nlp.text import blank, find_handles, find_hashtags, find_urls
 
+DIGIT = re.compile(r"\d")
 HOLE = "\ue000"  # stands for a masked character: neither a letter, nor a digit, nor punctuation
 
 MONTH = (
@@ -23,17 +24,15 @@ YEAR = r"(?:19|20)\d\d"
 UNIT_NEXT = r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b)"
 NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
 
-MASKS = tuple(
+DIGIT_MASKS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         r"[0-9#*]\uFE0F?\u20E3",
         # dates
-        rf"\b{DAY}(?: ?(?:,|et|ou|au|à|-|/) ?{DAY}){{0,5}} {MONTH}(?!\w)(?: {YEAR}| \d\d\b)?",
         rf"\b{MONTH} {YEAR}",
         rf"\b\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:{YEAR}|\d\d)\b|\b{YEAR}-\d\d(?:-\d\d)?\b",
         r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) \d{1,2}\b(?:/\d{1,2})?",
         rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
-        r"\bann[ée]es? (?:(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante(?:-dix)?|quatre-vingt(?:s|-dix)?)\b",
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
         r"(?<!\ben )\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b(?! d[e'])|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
@@ -42,7 +41,6 @@ MASKS = tuple(
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
         rf"{any_of('labels', 'words')} {NUMERALS}(?!\w|[.,]?\d|{UNIT_NEXT})",
-        rf"\b(?:propositions?|articles?|mesures?|phase|niveau|chapitre|numéro|acte) {SPOKEN}(?![\w-]|{UNIT_NEXT})",
         r"\b[LRD]\. ?\d[\d.\-]*",
         r"\b(?:le |du |au |l'article |un |d'un |ce )49[.\-–]3\b|\b49[.\-–]3\b",
         # ordinals, list numbers, thread marks, footnotes
@@ -52,15 +50,24 @@ MASKS = tuple(
         r"\[\d{1,3}\]|\(\d{1,2}\)",
         # names and codes
         r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
-        r"(?<![\w])(?!(?:EUR|USD|GBP|CHF)\d|x\d)[^\W\d_]+-?\d+[\w.\-]*",
-        r"\b\d(?:G|D)\b|\b9-3\b|\bneuf-trois\b|\b360°",
+        r"(?<![\w])(?!(?:EUR|USD|GBP|CHF)\d|x\d|m[23]\b)[^\W\d_]+-?\d+[\w.\-]*",
         r"(?<!\d )(?<![\d.,])\b0\d+\b(?! ?(?:[.,]\d|€|%))",
+        r"\b\d(?:G|D)\b|\b9-3\b|\b360°",
         # telephone, postcode, long identifiers
         r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)",
         r"\b(?!\d\d000|\d\d\d00)\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+)|\b\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+-)",
         r"\b\d{9,}\b|#\d+",
         # scores
         r"\b\d{1,2} ?[-–] ?\d{1,2}\b(?! ?(?:[^\W\d_]|%|€))",
+    )
+)
+WORD_MASKS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        rf"\b{DAY}(?: ?(?:,|et|ou|au|à|-|/) ?{DAY}){{0,5}} {MONTH}(?!\w)(?: {YEAR}| \d\d\b)?",
+        r"\bann[ée]es? (?:(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante(?:-dix)?|quatre-vingt(?:s|-dix)?)\b",
+        rf"\b(?:propositions?|articles?|mesures?|phase|niveau|chapitre|numéro|acte) {SPOKEN}(?![\w-]|{UNIT_NEXT})",
+        r"\bneuf-trois\b",
     )
 )
 # "le 93", "dans le 13": a department or a day; an amount would be plural.
@@ -80,11 +87,12 @@ PRONOUN_NAMES = re.compile(r"\b(?:[Ll]es|[Dd]es|à|[Aa]ux|UE à) (?:Vingt|Douze|
 
 def hide(plain: str) -> str:
     """`plain` with all that is no amount overwritten by `HOLE`: same length, same offsets."""
-    tags = (*find_urls(plain), *find_handles(plain), *find_hashtags(plain))
-    hidden = blank(plain, tags, HOLE)
-    if not (any(map(str.isdigit, hidden)) or re.search(SPOKEN, hidden, re.IGNORECASE)):
+    hidden = blank(plain, (*find_urls(plain), *find_handles(plain), *find_hashtags(plain)), HOLE)
+    for pattern in (*WORD_MASKS, _idioms(), PRONOUN_NAMES):
+        hidden = pattern.sub(lambda match: _hole(match.group()), hidden)
+    if not DIGIT.search(hidden):
         return hidden
-    for pattern in (*MASKS, _idioms(), PRONOUN_NAMES):
+    for pattern in DIGIT_MASKS:
         hidden = pattern.sub(lambda match: _hole(match.group()), hidden)
     hidden = SINGULAR_ARTICLE.sub(
         lambda match: match.group().replace(match["number"], HOLE * len(match["number"])), hidden

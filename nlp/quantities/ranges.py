@@ -41,13 +41,24 @@ def join_ranges(plain: str, drafts: list[Draft]) -> list[Draft]:
 def _range(plain: str, left: Draft, right: Draft, between: bool) -> tuple[Draft, Draft]:
     if left.bare and right.unit is not None:
         left = _like(left, right)
-    if left.unit != right.unit or left.value >= right.value or left.unit is None:
+    left = _same_scale(left, right)
+    if left.unit != right.unit or left.value >= right.value:
         return left, right
     before = plain[max(0, left.start - REACH) : left.start]
     both_written = left.noun >= 0 and right.noun >= 0
     if not between and (CHANGE.search(before) or both_written):
         return left, right
     return replace(left, bound=">=", rule="range"), replace(right, bound="<=", rule="range")
+
+
+def _same_scale(left: Draft, right: Draft) -> Draft:
+    """`120 à 130 000 lits`: the thousands are said once."""
+    said_once = (
+        left.scale == 1 == right.scale and 1 <= left.value < 1000 <= right.value / 100 and right.value % 1000 == 0
+    )
+    if said_once and right.value / 3 < left.value * 1000 < right.value:
+        return replace(left, value=left.value * 1000)
+    return left
 
 
 def _like(left: Draft, right: Draft) -> Draft:

@@ -44,6 +44,7 @@ class Lexicon:
     pattern: re.Pattern[str]
     irregular: Mapping[str, str]
     invariable: frozenset[str]
+    money: frozenset[str]
     before_noun: frozenset[str]
     noun_understood: frozenset[str]
     never_nouns: frozenset[str]
@@ -66,6 +67,7 @@ def lexicon() -> Lexicon:
         pattern=_pattern([*forms, *lowered, *parts]),
         irregular=data["nouns"]["irregular"],
         invariable=frozenset(data["nouns"]["invariable"]),
+        money=frozenset(words["money"]),
         before_noun=frozenset(words["before_noun"]),
         noun_understood=frozenset(words["noun_understood"]),
         never_nouns=frozenset(words["never_nouns"]),
@@ -89,11 +91,19 @@ def read_unit(plain: str, at: int, value: float, scaled: bool = False) -> Unit |
     """
     start = GAP.match(plain, at).end()  # type: ignore[union-attr]
     of = OF.match(plain, at) if scaled else None
+    if of and _is_money(plain, of.end()):
+        return Unit("EUR", at, "sign")
     for begin in [of.end(), start] if of else [start]:
         unit = _known_unit(plain, begin) or _counted_noun(plain, begin, value)
         if unit:
             return unit
     return None
+
+
+def _is_money(plain: str, at: int) -> bool:
+    """`3 milliards d'économies` are euros; the noun tells what they are spent on or lack of."""
+    word = WORD.match(plain, at)
+    return word is not None and word.group().lower() in lexicon().money
 
 
 def _known_unit(plain: str, at: int) -> Unit | None:
@@ -177,19 +187,13 @@ def _simple(noun: str) -> str:
         return lex.irregular[noun]
     if noun in lex.invariable or len(noun) < 4:
         return noun
-    if noun.endswith(("eaux", "eux", "oux")):
-        return (
-            noun[:-1]
-            if noun.endswith("eaux") or noun in ("bijoux", "cailloux", "choux", "genoux", "hiboux", "poux")
-            else _eux(noun)
-        )
+    if noun.endswith("eaux") or noun in OUX:
+        return noun[:-1]
+    if noun.endswith(("eux", "oux")):
+        return _eux(noun)
     if noun.endswith("aux"):
         return noun[:-3] + "al"
-    return (
-        noun[:-1]
-        if (noun.endswith("s") and not noun.endswith(("ss", "us"))) or noun.endswith(("lus", "nus", "çus"))
-        else noun
-    )
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
 def _eux(noun: str) -> str:

@@ -1,0 +1,66 @@
+"""The sentences of a text that may hold an amount: most hold none, and reading costs."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlp.text import Range
+
+# "un" alone is an article; in "un sur trois" the second numeral is the cue.
+CUE = re.compile(
+    r"\d|(?:\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante"
+    r"|soixante|septante|huitante|octante|nonante|cents?|mille|tiers|quarts?|moitié|demi|z[ée]ro)"
+    r"|(?:doubl|tripl|tupl|cupl|rupl)(?:e|é)|(?:aine|ième|illier|illion|illiard)s?\b)",
+    re.IGNORECASE,
+)
+NEAR = 2  # sentences between which a unit may be understood
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Sentences near each other, put together; `order` are their places among all sentences of the text."""
+
+    text: str
+    sentences: tuple[Range, ...]
+    origins: tuple[int, ...]
+    order: tuple[int, ...]
+
+    def original(self, position: int) -> int:
+        """The offset in the whole text of a position in `text`."""
+        at = self.sentence_at(position)
+        return self.origins[at] + position - self.sentences[at][0]
+
+    def sentence_at(self, position: int) -> int:
+        """The index of the sentence of this excerpt that holds `position`."""
+        return max(0, bisect_right(self.sentences, (position, len(self.text) + 1)) - 1)
+
+
+def find_excerpts(plain: str, sentences: Sequence[Range]) -> Iterator[Excerpt]:
+    """The parts of `plain` worth reading, in its order."""
+    group: list[int] = []
+    for index, (start, end) in enumerate(sentences):
+        if not CUE.search(plain, start, end):
+            continue
+        if group and index - group[-1] > NEAR:
+            yield _excerpt(plain, sentences, group)
+            group = []
+        group.append(index)
+    if group:
+        yield _excerpt(plain, sentences, group)
+
+
+def _excerpt(plain: str, sentences: Sequence[Range], group: list[int]) -> Excerpt:
+    parts: list[str] = []
+    ranges: list[Range] = []
+    length = 0
+    for index, following in zip(group, [*group[1:], -1], strict=True):
+        start, end = sentences[index]
+        gap = plain[end : sentences[following][0]] if following == index + 1 else "\n"
+        parts += (plain[start:end], gap)
+        ranges.append((length, length + end - start))
+        length += end - start + len(gap)
+    origins = tuple(sentences[index][0] for index in group)
+    return Excerpt("".join(parts), tuple(ranges), origins, tuple(group))
