@@ -266,3 +266,8 @@ def m005_views_in_plain_words(db: Database) -> None:
         GROUP BY e.id
         """,
     )
+
+
+@migrations()
+def m006_targets_know_the_further_pages_of_listings(db: Database) -> None:
+    _run(db, "ALTER TABLE targets ADD COLUMN paging INTEGER NOT NULL DEFAULT 0")

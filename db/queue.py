@@ -20,8 +20,14 @@ _DUE = """
 """
 _HOST = re.compile(r"[^/?#]*//(?:[^/?#]*@)?([^/?#@]*)")
 _INSERT = """
-INSERT INTO targets (url, source, kind, state, host, discovered_from) VALUES (?, ?, ?, 'waiting', ?, ?)
+INSERT INTO targets (url, source, kind, state, host, discovered_from, paging) VALUES (?, ?, ?, 'waiting', ?, ?, ?)
 ON CONFLICT (url) DO NOTHING
+"""
+# Who names an address wants it looked at now, however old the page; only a host that failed or refused may wait.
+_NAME_SOURCE = """
+UPDATE targets SET state = 'waiting', source = ?2, kind = ?3, discovered_from = NULL, paging = 0,
+    next_attempt_at = CASE WHEN state = 'done' THEN NULL ELSE next_attempt_at END
+WHERE url = ?1 AND (state <> 'waiting' OR source IS NOT ?2 OR kind <> ?3 OR discovered_from IS NOT NULL OR paging)
 """
 _UPDATE = """
 INSERT INTO targets (url, source, kind, state, host, discovered_from, next_attempt_at, attempts, last_error,
@@ -41,12 +47,8 @@ def sync_sources(conn: sqlite3.Connection, sources: Iterable[Source]) -> None:
             " ON CONFLICT (id) DO UPDATE SET kind = ?2, url = ?3 WHERE kind <> ?2 OR url <> ?3",
             (source.id, source.kind, source.url),
         )
-        conn.execute(_INSERT, (source.url, source.id, source.kind, host_of(source.url), None))
-        conn.execute(
-            "UPDATE targets SET state = 'waiting', source = ?2, kind = ?3"
-            " WHERE url = ?1 AND (state <> 'waiting' OR source IS NOT ?2 OR kind <> ?3)",
-            (source.url, source.id, source.kind),
-        )
+        conn.execute(_INSERT, (source.url, source.id, source.kind, host_of(source.url), None, False))
+        conn.execute(_NAME_SOURCE, (source.url, source.id, source.kind))
 
 
 def add_targets(
@@ -55,7 +57,8 @@ def add_targets(
     """Put addresses in the queue; how many were not known. `again`: known ones become due at once."""
     added = 0
     for lead in leads:
-        found = conn.execute(_INSERT, (lead.url, source, lead.kind, host_of(lead.url), discovered_from)).rowcount
+        row = (lead.url, source, lead.kind, host_of(lead.url), discovered_from, lead.relation == "more")
+        found = conn.execute(_INSERT, row).rowcount
         added += found
         if again and not found:
             conn.execute(
@@ -75,14 +78,14 @@ def due_targets(
 ) -> list[Target]:
     """Due targets of one host, oldest in the queue first."""
     rows = conn.execute(
-        "SELECT url, kind, source, state, discovered_from, next_attempt_at, attempts, last_error FROM targets"
+        "SELECT url, kind, source, state, discovered_from, paging, next_attempt_at, attempts, last_error FROM targets"
         f" WHERE host = :host AND {_DUE} ORDER BY id LIMIT :limit",
         {**_due(now, sources), "host": host, "limit": limit},
     )
     return [
-        Target(url=url, kind=kind, source=source, state=state, discovered_from=discovered_from,
+        Target(url=url, kind=kind, source=source, state=state, discovered_from=discovered_from, paging=bool(paging),
                next_attempt_at=next_attempt_at, attempts=attempts, last_error=last_error)
-        for url, kind, source, state, discovered_from, next_attempt_at, attempts, last_error in rows
+        for url, kind, source, state, discovered_from, paging, next_attempt_at, attempts, last_error in rows
     ]  # fmt: skip
 
 

@@ -165,13 +165,17 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One address of the queue. `kind` names the reader that will read the answer."""
+    """One address of the queue. `kind` names the reader that will read the answer.
+
+    `paging`: a further page of a listing, asked for only when the page before it brings something new.
+    """
 
     url: str
     kind: str
     source: str | None = None
     state: TargetState = "waiting"
     discovered_from: str | None = None
+    paging: bool = False
     next_attempt_at: str | None = None
     attempts: int = 0
     last_error: str | None = None
@@ -208,13 +212,15 @@ class Visit:
     """All that came of one target in one run: stored in one transaction, so a kill loses the page in flight only.
 
     `target` carries the new state, next_attempt_at, attempts and last_error. The last of `fetches` is the answer
-    that was read; `documents` come from it. `gone` is true for 404 and 410 answers.
+    that was read; `documents` come from it. `gone` is true for 404 and 410 answers. `more` are the further pages of a
+    listing: asked for again, known or not, when this one brought a new document or a new address.
     """
 
     target: Target
     fetches: tuple[Fetch, ...] = ()
     documents: tuple[Document, ...] = ()
     leads: tuple[Lead, ...] = ()
+    more: tuple[Lead, ...] = ()
     gone: bool = False
 
 

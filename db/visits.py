@@ -26,14 +26,16 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
     gone = mark_gone(conn, _documents_of(conn, visit.target.url), at) if visit.gone else 0
     if not stored and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
         changes["unchanged"] += touch(conn, _documents_of(conn, visit.target.url), at)
+    added = add_targets(conn, visit.leads, source=visit.target.source, discovered_from=visit.target.url, again=False)
+    # In the same transaction: a run killed between the two would never come back to the older posts of a blog.
+    if added or changes["new"]:
+        added += add_targets(conn, visit.more, source=visit.target.source, discovered_from=visit.target.url, again=True)
     return Stored(
         new=changes["new"],
         changed=changes["changed"],
         unchanged=changes["unchanged"],
         gone=gone,
-        targets_added=add_targets(
-            conn, visit.leads, source=visit.target.source, discovered_from=visit.target.url, again=False
-        ),
+        targets_added=added,
     )
 
 

@@ -17,7 +17,7 @@ import httpx
 
 from db.records import Fetch, Validators
 from harvester.encodings import ACCEPTED, EncodingError, undo_encodings
-from harvester.mirrors import mirror_address
+from harvester.mirrors import mirror_address, site_address
 from harvester.model import HarvestError
 from harvester.network import CheckedBackend, Deadline
 from harvester.pace import Pace
@@ -230,10 +230,14 @@ class Client:
                 return
             address = self._next_address(address, fetch)
             if address in seen:
-                raise RequestError(f"redirects in a loop, back to {address}")
+                raise RequestError(f"redirects in a loop, back to {self._shown(address)}")
             seen.append(address)
             if len(seen) > self.settings.max_redirects + 1:
-                raise RequestError(f"more than {self.settings.max_redirects} redirects, the last to {address}")
+                most = self.settings.max_redirects
+                raise RequestError(f"more than {most} redirects, the last to {self._shown(address)}")
+
+    def _shown(self, address: httpx.URL) -> str:
+        return site_address(str(address), self.settings.mirrors)
 
     def _address(self, url: str) -> httpx.URL:
         try:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -114,7 +114,6 @@ class _Run:
     progress: Progress | None
     counts: Counter[str] = field(default_factory=Counter)
     taken: set[str] = field(default_factory=set)
-    paging: set[str] = field(default_factory=set)
     robots_seen: set[str] = field(default_factory=set)
     hosts: dict[str, Host] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -216,7 +215,7 @@ class _Run:
         self.remember_robots(self.client.robots_address(target.url))
         # A page that could not be read must come whole: "not modified" would hide it from a better reader for ever.
         validators = self.store.validators(target.url) if target.attempts == 0 else None
-        return Task(target=target, validators=validators, paging=target.url in self.paging)
+        return Task(target=target, validators=validators)
 
     def remember_robots(self, address: str) -> None:
         if address in self.robots_seen:
@@ -236,25 +235,18 @@ class _Run:
         visit = outcome.visit
         if outcome.not_modified:
             visit = self.visitor.reschedule(outcome, self.store.snapshot_of(visit.target.url))
+        # A listing whose pages lead round in a circle is read once.
+        visit = replace(visit, more=tuple(lead for lead in visit.more if lead.url not in self.taken))
         stored = self.store.save_visit(self.run_id, visit)
         done.host.kept()
-        added = stored.targets_added
-        if added and outcome.more:
-            added += self.follow_listing(outcome)
-        if added and any(host_of(lead.url) not in self.hosts for lead in visit.leads):
+        if stored.targets_added and any(host_of(lead.url) not in self.hosts for lead in visit.leads):
             self.look_for_hosts = True
         self.note_source(outcome)
-        self.count(outcome, stored, added)
+        self.count(outcome, stored)
         if outcome.error is not None:
             log.warning("%s", outcome.error)
         if self.progress:
             self.progress(visit.target, self.counted())
-
-    def follow_listing(self, outcome: Outcome) -> int:
-        leads = [lead for lead in outcome.more if lead.url not in self.taken]
-        self.paging.update(lead.url for lead in leads)
-        target = outcome.task.target
-        return self.store.add_targets(leads, source=target.source, discovered_from=target.url, again=True)
 
     def note_source(self, outcome: Outcome) -> None:
         target = outcome.task.target
@@ -265,7 +257,7 @@ class _Run:
         at = fetches[-1].fetched_at if fetches else timestamp()
         self.store.note_source(target.source, checked_at=at, error=error)
 
-    def count(self, outcome: Outcome, stored: Stored, added: int) -> None:
+    def count(self, outcome: Outcome, stored: Stored) -> None:
         visit = outcome.visit
         self.counts.update(
             pages=1,
@@ -274,7 +266,7 @@ class _Run:
             changed=stored.changed,
             unchanged=0 if outcome.not_modified else stored.unchanged,
             not_modified=outcome.not_modified,
-            targets_added=added,
+            targets_added=stored.targets_added,
         )
         if visit.target.state in ("gone", "failed", "refused"):
             self.counts[visit.target.state] += 1

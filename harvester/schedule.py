@@ -13,13 +13,13 @@ AGE_SHARE = 8
 FAILURE_LONGEST = 14 * DAY
 FAILURES_ENOUGH = 8
 DEAD_END = 60 * DAY
+WATCHED_LONGEST = DAY  # sources and listings: who follows a blog that was down for a week wants it back the day after
 
-Outcome = Literal["read", "listing", "gone", "refused", "closed", "failed"]
+Outcome = Literal["read", "listing", "gone", "refused", "failed"]
 WAITS: dict[Outcome, timedelta] = {
     "listing": timedelta(0),
     "gone": 30 * DAY,
     "refused": 7 * DAY,
-    "closed": DAY,
 }
 
 
@@ -46,18 +46,19 @@ def next_attempt(
     last_change: datetime | None = None,
     attempts: int = 0,
     retry_after: float | None = None,
+    watched: bool = False,
 ) -> datetime:
     """When to ask again after `outcome`.
 
     `kind` is the document's (thread, post, page), `last_change` the time of its last post or of its publication.
-    `attempts` counts failures in a row, this one included; `retry_after` is what the host asked for, in seconds.
+    `attempts` counts failures in a row, this one included; `retry_after` is what the host asked for, in seconds. What
+    is `watched` is asked again after a day at most, unless the host asked for more.
     """
     if outcome == "read":
         return now + reading_interval(kind, now - last_change if last_change else None)
-    if outcome == "failed":
-        asked = timedelta(seconds=min(retry_after or 0.0, LONGEST.total_seconds()))
-        return now + max(failure_interval(attempts), asked)
-    return now + WAITS[outcome]
+    wait = failure_interval(attempts) if outcome == "failed" else WAITS[outcome]
+    asked = timedelta(seconds=min(retry_after or 0.0, LONGEST.total_seconds()))
+    return now + max(min(wait, WATCHED_LONGEST) if watched else wait, asked)
 
 
 def reading_interval(kind: str, age: timedelta | None) -> timedelta:

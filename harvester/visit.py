@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
-from db.records import Document, Fetch, Lead, Target, TargetState, Validators, Visit
+from db.records import Document, Fetch, Lead, Target, Validators, Visit
 from harvester.fetch import Client, Exchange
 from harvester.mirrors import site_address
 from harvester.model import Answer, FetchError, HarvestError, PageShapeError, Reader, Reading, RefusedError
@@ -22,21 +23,19 @@ _LOGIN = re.compile(r"/(log-?in|sign-?in|auth|account|connexion|identification)(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A target to visit. `paging`: a further page of a listing, asked for only when a listing leads to it."""
+    """A target to visit, and what to ask conditionally with."""
 
     target: Target
     validators: Validators | None = None
-    paging: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one task. `more` are the further pages of a listing, `aside` the requests for robots.txt."""
+    """What came of one task. `aside` are the requests for robots.txt."""
 
     task: Task
     visit: Visit
     error: HarvestError | None = None
-    more: tuple[Lead, ...] = ()
     aside: tuple[Fetch, ...] = ()
     not_modified: bool = False
 
@@ -73,10 +72,11 @@ class Visitor:
         if exchange.error is None and exchange.last is not None and exchange.last.status == 304:
             visit = Visit(target=self._read_again_at(task, reader, ()), fetches=exchange.fetches)
             return Outcome(task=task, visit=visit, aside=exchange.aside, not_modified=True)
-        error = closed_listing(reader, exchange) or exchange.error
+        answer = self._answer(target, exchange.last)
+        error = refusal(reader, exchange, answer) or exchange.error
         reading = Reading()
         if error is None or reader.reads_failures:
-            reading, unread = self._read(reader, target, exchange.last)
+            reading, unread = _read(reader, answer)
             error = error or unread
         return self._outcome(task, exchange, reader, reading, error)
 
@@ -87,19 +87,8 @@ class Visitor:
         reading = Reading()
         if stored is not None and not reader.listing:
             fetch = replace(outcome.visit.fetches[-1], body=stored, status=200)
-            reading, _ = self._read(reader, target, fetch)
+            reading, _ = _read(reader, self._answer(target, fetch))
         return replace(outcome.visit, target=self._read_again_at(outcome.task, reader, reading.documents))
-
-    def _read(self, reader: Reader, target: Target, fetch: Fetch | None) -> tuple[Reading, HarvestError | None]:
-        try:
-            return reader.read(self._answer(target, fetch)), None
-        except HarvestError as error:
-            return Reading(), error
-        except Exception as error:  # a reader is open to anyone: its defect costs one page, not the run
-            log.debug("%s: reader %s failed", target.url, reader.name, exc_info=True)
-            return Reading(), PageShapeError(
-                target.url, f"reader {reader.name} failed: {type(error).__name__}: {error}"
-            )
 
     def _answer(self, target: Target, fetch: Fetch | None) -> Answer:
         mirrors = self._client.settings.mirrors
@@ -129,16 +118,16 @@ class Visitor:
             fetches=exchange.fetches,
             documents=reading.documents,
             leads=tuple(lead for lead in leads if lead.relation != "more"),
+            more=tuple(lead for lead in leads if lead.relation == "more"),
             gone=isinstance(error, FetchError) and error.gone,
         )
-        more = tuple(lead for lead in leads if lead.relation == "more")
-        return Outcome(task=task, visit=visit, error=error, more=more, aside=exchange.aside)
+        return Outcome(task=task, visit=visit, error=error, aside=exchange.aside)
 
     def _read_again_at(self, task: Task, reader: Reader, documents: Sequence[Document]) -> Target:
         now = self._now()
         due: datetime | None = None
         if reader.listing:
-            due = None if task.paging else next_attempt("listing", now)
+            due = None if task.target.paging else next_attempt("listing", now)
         elif documents:
             due = next_attempt("read", now, kind=documents[0].kind, last_change=last_change(documents[0]))
         return replace(
@@ -147,7 +136,9 @@ class Visitor:
 
     def _failed(self, target: Target, reader: Reader | None, error: HarvestError | None) -> Target:
         attempts = target.attempts + 1
-        due = retry_at(error, self._now(), attempts, listing=reader is not None and reader.listing)
+        source = target.source is not None and target.discovered_from is None
+        listing = reader is not None and reader.listing
+        due = retry_at(error, self._now(), attempts, watched=source or listing)
         return replace(
             target,
             state=state_of(error),
@@ -157,7 +148,17 @@ class Visitor:
         )
 
 
-def state_of(error: HarvestError | None) -> TargetState:
+def _read(reader: Reader, answer: Answer) -> tuple[Reading, HarvestError | None]:
+    try:
+        return reader.read(answer), None
+    except HarvestError as error:
+        return Reading(), error
+    except Exception as error:  # a reader is open to anyone: its defect costs one page, not the run
+        log.debug("%s: reader %s failed", answer.url, reader.name, exc_info=True)
+        return Reading(), PageShapeError(answer.url, f"reader {reader.name} failed: {type(error).__name__}: {error}")
+
+
+def state_of(error: HarvestError | None) -> Literal["refused", "gone", "failed"]:
     """The state that an error leaves a target in."""
     if isinstance(error, RefusedError):
         return "refused"
@@ -171,15 +172,11 @@ def reason_of(error: HarvestError | None) -> str:
     return error.missing if isinstance(error, PageShapeError) else str(error)
 
 
-def retry_at(error: HarvestError | None, now: datetime, attempts: int, *, listing: bool) -> datetime:
-    """When to ask again after an error, the last of `attempts` in a row."""
-    if isinstance(error, RefusedError) and not error.passing:
-        return next_attempt("closed" if listing else "refused", now)
-    if isinstance(error, FetchError):
-        if error.gone:
-            return next_attempt("gone", now)
-        return next_attempt("failed", now, attempts=attempts, retry_after=error.retry_after)
-    return next_attempt("failed", now, attempts=attempts)
+def retry_at(error: HarvestError | None, now: datetime, attempts: int, *, watched: bool) -> datetime:
+    """When to ask again after an error, the last of `attempts` in a row; `watched`: a source, or a listing."""
+    state = "failed" if isinstance(error, RefusedError) and error.passing else state_of(error)
+    retry_after = error.retry_after if isinstance(error, FetchError) else None
+    return next_attempt(state, now, attempts=attempts, retry_after=retry_after, watched=watched)
 
 
 def last_change(document: Document) -> datetime | None:
@@ -195,15 +192,12 @@ def followed(lead: Lead, target: Target) -> bool:
     return web and (lead.relation == "moved" or target.source is not None)
 
 
-def closed_listing(reader: Reader, exchange: Exchange) -> RefusedError | None:
+def refusal(reader: Reader, exchange: Exchange, answer: Answer) -> RefusedError | None:
     """The refusal in an answer that asks who we are: a login page, or 401 and 403 for a list of documents."""
-    last = exchange.last
-    if last is None or last.status is None:
-        return None
     closed = "listing closed" if reader.listing else "closed"
-    if reader.listing and last.status in (401, 403):
-        return RefusedError(last.url, f"{closed}: answered {last.status}")
+    if reader.listing and answer.status in (401, 403):
+        return RefusedError(answer.url, f"{closed}: answered {answer.status}")
     moved = len({fetch.final_url for fetch in exchange.fetches}) > 1
-    if moved and _LOGIN.search(urlsplit(last.final_url).path):
-        return RefusedError(last.url, f"{closed}: leads to a login page, {last.final_url}")
+    if moved and _LOGIN.search(urlsplit(answer.final_url).path):
+        return RefusedError(answer.url, f"{closed}: leads to a login page, {answer.final_url}")
     return None

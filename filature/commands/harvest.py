@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.errors import CommandError, Status
-from filature.output import json_option, print_json, print_table, progress, summary
+from filature.output import counted, json_option, print_json, print_table, progress, summary
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -130,8 +130,9 @@ def planned(
 
 def report_line(counts: HarvestCounts) -> str:
     """`14 new, 1 changed; 20 pages, 31 requests, 4 addresses found`."""
-    found = f", {counts.targets_added} addresses found" if counts.targets_added else ""
-    return f"{summary(counts.as_dict(), WORDS)}; {counts.pages} pages, {counts.requests} requests{found}"
+    found = f", {counted(counts.targets_added, 'address')} found" if counts.targets_added else ""
+    asked = f"{counted(counts.pages, 'page')}, {counted(counts.requests, 'request')}"
+    return f"{summary(counts.as_dict(), WORDS)}; {asked}{found}"
 
 
 def finish(session: Session, counts: HarvestCounts) -> None:

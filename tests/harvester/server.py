@@ -94,11 +94,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(
-    routes: Mapping[str, Reply | list[Reply]] | None = None, *, tls: ssl.SSLContext | None = None
+    routes: Mapping[str, Reply | list[Reply]] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    kind: type[Site] = Site,
 ) -> Iterator[Site]:
     """A site with these routes, until the block ends."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.site = Site(server.server_address[1])
+    server.site = kind(server.server_address[1])
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.site.origin = f"https://127.0.0.1:{server.site.port}"

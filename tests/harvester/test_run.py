@@ -193,6 +193,38 @@ def test_plan_asks_nothing(site: Site, archive: Archive) -> None:
     assert site.seen == []
 
 
+def test_a_further_page_left_by_a_run_that_ended_early_stays_a_further_page(site: Site, archive: Archive) -> None:
+    source = Source(id="liste", kind="list", url=site["/list"])
+    site.routes |= {
+        "/list": listing(f"item page {site['/b']}", f"more list {site['/list2']}"),
+        "/list2": listing(f"item page {site['/a']}"),
+        **{path: page(path) for path in ("/a", "/b")},
+    }
+    run(archive, source, limit=1)
+    assert site.paths == ["/list"]
+    assert run(archive, source).new == 2
+    site.seen.clear()
+    run(archive, source)
+    assert site.paths == ["/list"], "the second page is not asked for by itself"
+
+
+def test_a_page_that_is_a_source_is_looked_at_in_every_run(site: Site, archive: Archive) -> None:
+    source = Source(id="page", kind="page", url=site["/a"])
+    site.routes["/a"] = lambda headers: Reply(304) if headers.get("if-none-match") else page("one", ETag='"1"')
+    assert run(archive, source).new == 1
+    assert run(archive, source) == HarvestCounts(pages=1, requests=2, not_modified=1)
+    assert run(archive) == HarvestCounts(), "not as an address of the queue"
+
+
+def test_an_address_that_becomes_a_source_is_looked_at_as_one(site: Site, archive: Archive) -> None:
+    site.routes |= {"/list": listing(f"item page {site['/a']}"), "/a": page("one")}
+    run(archive, Source(id="liste", kind="list", url=site["/list"]))
+    site.seen.clear()
+    run(archive, Source(id="page", kind="page", url=site["/a"]))
+    assert "/a" in site.paths
+    assert rows(archive, "SELECT count(*) FROM sources WHERE last_checked_at IS NULL") == [(0,)]
+
+
 # --- what a visit leaves ------------------------------------------------------------------------------------------
 
 
@@ -453,3 +485,15 @@ def test_a_mirror_gives_pages_of_its_site(site: Site, archive: Archive) -> None:
     run(archive, source, mirrors={site.origin: "https://fils.exemple"}, allow_private_addresses=False)
     assert rows(archive, "SELECT url FROM documents") == [("https://fils.exemple/a",)]
     assert rows(archive, "SELECT final_url FROM fetches WHERE url = 'https://fils.exemple/a'") == [(site["/a"],)]
+
+
+def test_a_refusal_names_the_site_not_its_mirror(site: Site, archive: Archive) -> None:
+    site.routes |= {"/list": Reply(302, headers={"Location": "/login"}), "/login": Reply(200, b"log in")}
+    source = Source(id="l", kind="list", url="https://fils.exemple/list")
+    run(archive, source, mirrors={site.origin: "https://fils.exemple"}, allow_private_addresses=False)
+    reason = "listing closed: leads to a login page, https://fils.exemple/login"
+    assert (
+        rows(archive, "SELECT last_error FROM targets")
+        == rows(archive, "SELECT last_error FROM sources")
+        == [(reason,)]
+    )

@@ -49,10 +49,16 @@ def test_a_host_that_says_when_is_believed(retry_after: float, wait: timedelta) 
 
 
 @pytest.mark.parametrize(
-    ("outcome", "wait"), [("listing", 0 * DAY), ("gone", 30 * DAY), ("refused", 7 * DAY), ("closed", DAY)]
+    ("outcome", "wait", "watched"),
+    [("listing", 0 * DAY, 0 * DAY), ("gone", 30 * DAY, DAY), ("refused", 7 * DAY, DAY), ("failed", 60 * DAY, DAY)],
 )
-def test_other_outcomes(outcome: Outcome, wait: timedelta) -> None:
-    assert next_attempt(outcome, NOW) - NOW == wait
+def test_what_is_watched_waits_no_longer_than_a_day(outcome: Outcome, wait: timedelta, watched: timedelta) -> None:
+    assert next_attempt(outcome, NOW, attempts=9) - NOW == wait
+    assert next_attempt(outcome, NOW, attempts=9, watched=True) - NOW == watched
+
+
+def test_what_is_watched_waits_as_long_as_the_host_asks() -> None:
+    assert next_attempt("failed", NOW, attempts=1, retry_after=3 * 86400, watched=True) - NOW == 3 * DAY
 
 
 @pytest.mark.parametrize(
