@@ -38,7 +38,7 @@ BAC = re.compile(r"bac ?\+ ?$", re.IGNORECASE)
 COMPLEMENT = rf"(?:\ (?:de\ |d'|du\ |des\ |en\ )(?:la\ |l')?[^\W\d_][\w'-]{{1,30}}(?:{INCLUSIVE})?)?"
 FILLER = rf"(?:\ {any_of('per', 'fillers')})*"
 PER = re.compile(
-    rf"""{COMPLEMENT}{FILLER},?
+    rf"""{COMPLEMENT}{FILLER}
         (?:\ ?/\ ?|\ par\ |\ de\ l'(?=heure)|\ l'(?=heure\b|unité\b|hectare\b)
           |\ (?P<article>la|le|chaque)\ (?={any_of("per", "article_units")})|\ pour\ (?:chaque|1)\ (?=[^\W\d_]))
         (?P<unit>[^\W\d_]+(?:{INCLUSIVE})?)""",
@@ -59,7 +59,7 @@ def with_bound(plain: str, draft: Draft) -> Draft:
         return signed
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start].replace("\n", " ")
     for bound, pattern in BEFORE:
-        if pattern.search(before):
+        if pattern.search(before) and not (draft.rule == "vague" and bound == "~"):
             return replace(draft, bound=bound)
     for bound, pattern in AFTER:
         if pattern.match(plain, draft.end):

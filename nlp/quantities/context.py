@@ -14,14 +14,19 @@ from nlp.quantities.words import any_of
 LOOK_BACK = 40
 # Words after which a small numeral stands for things named before.
 STANDS_FOR = re.compile(rf"{any_of('understood', 'stands_for')} ?$", re.IGNORECASE)
+NEXT_WORD = re.compile(r" (?P<word>[^\W\d_]+)")
 NEW_SENTENCE = re.compile(r"[.!?…\n] ?$")
 COORDINATED = re.compile(r"(?:(?:,| et| puis|;) |\()$")
 EN_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|avaient|aura|auront|avais) )?[^\W\d_]+ $", re.IGNORECASE)
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
 LABEL = re.compile(
-    r"(?:^|\n)\W*(?:(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?(?P<word>[^\W\d_]+(?:[·.][^\W\d_]+)*)"
+    r"(?:^|\n)\W*(?:(?:les|nos|des) |(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?"
+    r"(?P<word>[^\W\d_]+(?:[·.][^\W\d_]+)*)"
     r"[^\n:=]{0,40}(?: ?:| =) ?$",
     re.IGNORECASE,
+)
+NUMBER_OF = re.compile(
+    r"\bnombre (?:total )?(?:de |d')(?P<word>[^\W\d_]+)(?:(?! \d+ [^\W\d_]{4,}s\b).)*$", re.IGNORECASE
 )
 PEOPLE_ARE = re.compile(
     r"\b(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était) "
@@ -69,7 +74,15 @@ def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
     predicated = PREDICATE.match(plain, draft.end)
     if NEW_SENTENCE.search(left):
         return bool(predicated) and draft.literal == "digits"
-    return bool(COORDINATED.search(left)) and bool(predicated or PREPOSITION.match(plain, draft.end))
+    if not COORDINATED.search(left):
+        return False
+    return bool(predicated or PREPOSITION.match(plain, draft.end)) or _is_described(plain, draft)
+
+
+def _is_described(plain: str, draft: Draft) -> bool:
+    """`800 rejetées`: a participle follows, whose noun is understood."""
+    word = NEXT_WORD.match(plain, draft.end)
+    return word is not None and word["word"].lower() in lexicon().noun_understood
 
 
 def _closed(plain: str, draft: Draft) -> bool:
@@ -91,7 +104,7 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     models = [other for other in near if other.unit and other.unit not in NEVER_INHERITED]
     opening, closing = excerpt.sentences[here]
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
-    named = _named_unit(plain, draft)
+    named = _named_unit(plain, draft) or _number_of(plain[max(opening, draft.start - REACH) : draft.start])
     if named:
         return replace(draft, unit=named)
     model = _model(plain, draft, models)
@@ -114,6 +127,12 @@ def _named_unit(plain: str, draft: Draft) -> str | None:
     return None
 
 
+def _number_of(before: str) -> str | None:
+    """`le nombre de lits est passé de 400 000`: what is numbered, with no other amount of things since."""
+    found = NUMBER_OF.findall(before)
+    return singular(found[-1]) if found else None
+
+
 def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     """The nearest amount of the same kind; denominators ("pour 1 000 hab") and durations lend no unit."""
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
@@ -126,7 +145,7 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
         large = same or [other for other in large if draft.scale < 1e9 or other.unit == "EUR" or other.value >= 1e9]
         return large[-1] if large else None
     heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
-    if EN_VERB.search(before) and not heads:
+    if not heads and models and (EN_VERB.search(before) or (models[-1].unit == "an" and draft.value < 120)):
         heads = models
     return next((group[-1] for group in (same, heads) if group), None)
 

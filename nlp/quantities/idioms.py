@@ -43,13 +43,20 @@ DIGIT_WORD = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)"
 ROUND_WORD = r"(?:douze|vingt|cinquante|cent|mille|cent mille)"
 
 FRACTION = re.compile(
-    r"""\b(?:(?P<count>un|une|deux|trois|quatre|\d)\ )?
+    r"""\b(?:(?P<count>une?|deux|trois|quatre|\d)\ (?P<about>bon\ |gros\ |petit\ )?)?
         (?P<part>tiers|quarts?|(?:cinqu|six|sept|huit|neuv|dix|vingt|cent|mill)ièmes?)\b
         (?!\ ?-|\ (?:payant|lieux?|état|monde|secteur|temps|exclu)|\ d'heure
           |\ de\ (?:finale|confiance|siècle|litre|tour))""",
     re.VERBOSE | re.IGNORECASE,
 )
-PART_OF = re.compile(r" (?:de|du|des|d'|seulement|environ)\b|d'|,? ?[.,;:!?)]| ?$|\n", re.IGNORECASE)
+COMPLEMENT = re.compile(r" (?:de|du|des)\b| d'", re.IGNORECASE)
+BEFORE_THIRD = re.compile(r"\b(?:d'|du |le |au |dernier |autre )$")
+BEFORE_QUARTER = re.compile(r"\b(?:le |du |au |d'un |dernier |ce |premier )$")
+PART_OF = re.compile(
+    r" (?:de|du|des|d'|seulement|environ|plus|moins|sont|ont|a|est|en|dans|chez|pour|voire|ou|et)\b"
+    r"|d'|,? ?[.,;:!?)]| ?$|\n",
+    re.IGNORECASE,
+)
 HALF = re.compile(r"(?<!-)\b(?:la )?moitié\b(?!-)", re.IGNORECASE)
 NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
 HALVED = r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard|tarif)s?"
@@ -60,7 +67,10 @@ PART_OF_UNIT = re.compile(
 )
 DEFINITE = re.compile(r"(?:\b(?:la|le|les|cette|chaque|par) |l')$", re.IGNORECASE)
 HOURS = re.compile(r"\b(?P<hours>\d{1,3}) ?h ?(?P<minutes>[0-5]\d)\b", re.IGNORECASE)
-SLASHED = re.compile(r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d')")
+SLASHED = re.compile(
+    r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d')"
+    r"|\b(?:soit|les|aux|environ) (?P<c>\d) ?/ ?(?P<d>\d{1,2})\b(?!/)"
+)
 
 ONE_IN = re.compile(
     rf"""(?<![\w,.])(?P<count>\d{{1,3}}(?:,\d)?|une?(?:[·.]e)?|{DIGIT_WORD})
@@ -124,34 +134,24 @@ def _fractions(plain: str) -> Iterator[Draft]:
     for match in FRACTION.finditer(plain):
         part = match["part"].lower()
         count = small(match["count"]) if match["count"] else 1.0
-        before = plain[max(0, match.start() - 12) : match.start()].lower()
-        if not (count > 1 or PART_OF.match(plain, match.end())) or not _is_fraction(
-            part, match["count"], count, before, plain, match.end()
-        ):
-            continue
-        yield Draft(
-            match.start(),
-            match.end(),
-            percent(count / (PARTS.get(part) or PARTS[part.rstrip("s")])),
-            "%",
-            "fraction",
-            core=match.start(),
-        )
+        if match["about"] or _is_fraction(match, part, count):
+            share = percent(count / (PARTS.get(part) or PARTS[part.rstrip("s")]))
+            bound: Bound = "~" if match["about"] else "="
+            yield Draft(match.start(), match.end(), share, "%", "fraction", bound, match.start())
 
 
-def _is_fraction(part: str, counted: str | None, count: float, before: str, plain: str, end: int) -> bool:
+def _is_fraction(match: re.Match[str], part: str, count: float) -> bool:
     """Leaves out a third person (un tiers), ranks (le dixième arrondissement) and the tenth of a list."""
-    complement = re.match(r" (?:de|du|des)\b| d'", plain[end : end + 5], re.IGNORECASE)
+    plain, start, end = match.string, match.start(), match.end()
+    if count == 1 and not PART_OF.match(plain, end):
+        return False
+    before = plain[max(0, start - 12) : start].lower()
+    complement = COMPLEMENT.match(plain, end)
     if part == "tiers":
-        return bool(
-            count > 1
-            or complement
-            or re.search(r"\b(?:d'|du |le |les deux |au |dernier |autre )$", before)
-            or "près d" in before
-        )
+        return count > 1 or bool(complement or BEFORE_THIRD.search(before))
     if part.startswith("quart"):
-        return bool(counted or re.search(r"\b(?:le |du |au |d'un |dernier |ce |premier )$", before))
-    return bool(complement) and (counted is not None or before.endswith(("le ", "du ", "au ")))
+        return bool(match["count"] or BEFORE_QUARTER.search(before))
+    return bool(complement) and (match["count"] is not None or before.endswith(("le ", "du ", "au ")))
 
 
 def _halves(plain: str) -> Iterator[Draft]:
@@ -162,9 +162,10 @@ def _halves(plain: str) -> Iterator[Draft]:
 
 def _slashed(plain: str) -> Iterator[Draft]:
     for match in SLASHED.finditer(plain):
-        count, of = int(match["a"]), int(match["b"])
+        count, of = int(match["a"] or match["c"]), int(match["b"] or match["d"])
+        start = match.start("a") if match["a"] else match.start("c")
         if 0 < count < of:
-            yield Draft(match.start(), match.end(), percent(count / of), "%", "fraction", core=match.start())
+            yield Draft(start, match.end(), percent(count / of), "%", "fraction", core=start)
 
 
 def _parts_of_units(plain: str) -> Iterator[Draft]:

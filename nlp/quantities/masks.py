@@ -7,7 +7,7 @@ from functools import cache
 
 from nlp.numbers import SPOKEN
 from nlp.quantities.units import lexicon, looks_plural
-from nlp.quantities.words import any_of
+from nlp.quantities.words import words
 from nlp.text import blank, find_handles, find_hashtags, find_urls
 
 DIGIT = re.compile(r"\d")
@@ -36,17 +36,17 @@ DIGIT_MASKS = tuple(
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
         r"(?<!\ben )\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b(?! d[e'])|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
-        rf"\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
+        rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
+        rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
         r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
-        rf"{any_of('labels', 'words')} {NUMERALS}(?!\w|[.,]?\d|{UNIT_NEXT})",
         r"\b[LRD]\. ?\d[\d.\-]*",
         r"\b(?:le |du |au |l'article |un |d'un |ce )49[.\-–]3\b|\b49[.\-–]3\b",
         # ordinals, list numbers, thread marks, footnotes
         r"\b\d+ ?(?:ers?|[èe]res?|res?|nde?s?)\b|\b\d+(?:es?|è|[èe]mes?|i[èe]mes?|me)\b",
         r"^ *\(?\d{1,3} ?(?:[).:/°](?!\d)|-(?= ))",
-        r"\(?\b\d{1,3} ?/ ?(?:\d{1,3}|[xn?])\b\)?(?! (?:d[eu]s?\b|d'))",
+        r"(?<!soit )(?<!les )(?<!aux )(?<!environ )\(?\b\d{1,3} ?/ ?(?:\d{1,3}|[xn?])\b\)?(?! (?:d[eu]s?\b|d'))",
         r"\[\d{1,3}\]|\(\d{1,2}\)",
         # names and codes
         r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
@@ -69,6 +69,9 @@ WORD_MASKS = tuple(
         rf"\b(?:propositions?|articles?|mesures?|phase|niveau|chapitre|numéro|acte) {SPOKEN}(?![\w-]|{UNIT_NEXT})",
         r"\bneuf-trois\b",
     )
+)
+LABELLED = re.compile(
+    rf"(?<!\w)(?P<label>[^\W\d_]{{1,16}}\.?|n[°º]s?|§) {NUMERALS}(?!\w|[.,]?\d|{UNIT_NEXT})", re.IGNORECASE
 )
 # "le 93", "dans le 13": a department or a day; an amount would be plural.
 SINGULAR_ARTICLE = re.compile(
@@ -94,10 +97,20 @@ def hide(plain: str) -> str:
         return hidden
     for pattern in DIGIT_MASKS:
         hidden = pattern.sub(lambda match: _hole(match.group()), hidden)
+    hidden = LABELLED.sub(lambda match: _hole(match.group()) if _is_label(match["label"]) else match.group(), hidden)
     hidden = SINGULAR_ARTICLE.sub(
         lambda match: match.group().replace(match["number"], HOLE * len(match["number"])), hidden
     )
     return BARE_YEAR.sub(lambda match: match.group() if _counts(match) else _hole(match.group()), hidden)
+
+
+def _is_label(word: str) -> bool:
+    return word.lower() in _labels()
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(words("labels", "words"))
 
 
 def _hole(found: str) -> str:
@@ -115,5 +128,5 @@ def _counts(match: re.Match[str]) -> bool:
 
 @cache
 def _idioms() -> re.Pattern[str]:
-    words = sorted(lexicon().idioms, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+    idioms = sorted(lexicon().idioms, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, idioms))})\b", re.IGNORECASE)

@@ -14,7 +14,9 @@ ROOT = r"(?P<root>doubl|tripl|quadrupl|quintupl|sextupl|décupl|centupl)"
 ALMOST = r"(?:environ |presque |près de |plus de )?"
 
 TIMES = re.compile(
-    r"(?<![\w,.])(?P<before>\d+(?:,\d+)?) ?[x×](?!\w| ?\d)|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?!\w)", re.IGNORECASE
+    r"(?<![\w,.])(?P<before>\d+(?:,\d+)?) ?[x×](?!\w| ?\d)"
+    r"|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?! ?[\d€%$=]| [^\W\d_]+s\b)",
+    re.IGNORECASE,
 )
 NOUN = re.compile(
     rf"\b(?:le |du |au |en |un )(?P<word>{ROOT}e)(?= (?:de|du|des|voire|en|que?)\b| d'| ?[,.;:!?)]| ?$|\n)",
