@@ -46,7 +46,8 @@ class Session:
         from filature.config import Config, load_config
 
         if self.config_path is None:
-            self.note("no config.toml here: no sources, no topics, archive filature.db (give one with --config FILE)")
+            archive = "" if self._archive else f", archive {Config().archive}"
+            self.note(f"no config.toml here: no sources, no topics{archive} (give one with --config FILE)")
             return Config()
         return load_config(self.config_path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -55,17 +55,17 @@ def recorded(archive: Archive, command: str) -> Iterator[Run]:
 
 def sources_of(config: Config, file: str = "config.toml") -> tuple[Source, ...]:
     """The sources to harvest, each with the kind of reader for its address. Raises ConfigError for a misfit."""
-    return tuple(_source(entry, number, file) for number, entry in enumerate(config.sources, 1))
+    mirrors = config.harvest.mirrors
+    return tuple(
+        _source(entry, mirrors, f"{file} [[sources]] {n} ({entry.name})") for n, entry in enumerate(config.sources, 1)
+    )
 
 
-def _source(entry: SourceEntry, number: int, file: str) -> Source:
-    found = recognise(entry.url, READERS) or Lead(url=entry.url, kind="site")
+def _source(entry: SourceEntry, mirrors: Mapping[str, str], place: str) -> Source:
+    found = recognise(entry.url, READERS, mirrors) or Lead(url=entry.url, kind="site")
     allowed = _READ_AS[entry.kind] if entry.kind else (found.kind,)
     if entry.kind == "threads" and found.kind not in allowed:
-        raise ConfigError(
-            f"{file} [[sources]] {number} ({entry.name}): {entry.url} is not a page of threads; "
-            "leave out kind to have it recognised"
-        )
+        raise ConfigError(f"{place}: {entry.url} is not a page of threads; leave out kind to have it recognised")
     return Source(id=entry.name, kind=found.kind if found.kind in allowed else allowed[0], url=found.url)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from db.records import Lead
+from harvester.mirrors import site_address
 from harvester.model import Reader
 
 THREADREADER = "https://threadreaderapp.com"
@@ -16,9 +17,9 @@ _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[!-~]*)?$")  # nothing to 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|refreshed|igshid|xtor", re.I)
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _THREAD = re.compile(
-    r"https://(?:www\.)?threadreaderapp\.com/(?:thread|scrolly|convos)/(\d+)(?:\.html?)?/?(?:[?#].*)?$", re.I
+    r"https?://(?:www\.)?threadreaderapp\.com/(?:thread|scrolly|convos)/(\d+)(?:\.html?)?/?(?:[?#].*)?$", re.I
 )
-_AUTHOR = re.compile(r"https://(?:www\.)?threadreaderapp\.com/user/(\w{1,15})/?(?:[?#].*)?$", re.I)
+_AUTHOR = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/user/(\w{1,15})/?(?:[?#].*)?$", re.I)
 _X_HOST = r"(?:https?:)?//(?:(?:www|mobile|m)\.)?(?:twitter|x)\.com/"
 _STATUS = re.compile(_X_HOST + r"(?:#!/)?(?:\w+|i/web)/status(?:es)?/(\d+)", re.I)
 _PROFILE = re.compile(_X_HOST + r"@?(\w{1,15})/?(?:[?#].*)?$", re.I)
@@ -56,12 +57,6 @@ def origin_of(url: str) -> str:
     """`scheme://host[:port]`; empty for what is not a web address."""
     parts = _split(url)
     return f"{parts[0]}://{parts[1]}" if parts else ""
-
-
-def mirrored(url: str, mirrors: Mapping[str, str]) -> str:
-    """The address as if it were on the site that its host mirrors (`mirrors`: host -> site): to match patterns with."""
-    site = mirrors.get(host_of(url))
-    return urlunsplit(urlsplit(url.strip())._replace(scheme="https", netloc=site)) if site else url
 
 
 def unarchived(url: str) -> str:
@@ -111,6 +106,7 @@ def recognise(text: str, readers: Iterable[Reader], mirrors: Mapping[str, str] |
 
     A thread's address (any of its shapes) is a `thread`; a tweet's address or bare id is a `ping`, which finds its
     thread; a handle or a profile is an `author`; then the first of `readers` whose pattern matches; else a `site`.
+    An address at a mirror (`mirrors` as in `harvester.mirrors`) is that of the site.
     """
     text = text.strip().strip("<>\"'«»").strip()
     if _BARE_ID.match(text):
@@ -122,7 +118,8 @@ def recognise(text: str, readers: Iterable[Reader], mirrors: Mapping[str, str] |
         if not _BARE_HOST.match(text):
             return None
         text = f"https://{text}"
-    return _of_x(text) or _of_threadreader(text, mirrors or {}) or _of_readers(text, readers, mirrors or {})
+    url = site_address(canonical(text), mirrors or {})
+    return _of_x(url) or _of_threadreader(url) or _of_readers(url, readers)
 
 
 def _of_x(url: str) -> Lead | None:
@@ -134,26 +131,22 @@ def _of_x(url: str) -> Lead | None:
     return None
 
 
-def _of_threadreader(url: str, mirrors: Mapping[str, str]) -> Lead | None:
-    shown = re.sub(r"^http:", "https:", canonical(mirrored(url, mirrors)))
-    origin = origin_of(url) if host_of(url) in mirrors else THREADREADER
-    if thread := _THREAD.match(shown):
-        return Lead(url=thread_url(thread[1], origin), kind="thread")
-    if author := _AUTHOR.match(shown):
-        return Lead(url=author_url(author[1], origin), kind="author")
+def _of_threadreader(url: str) -> Lead | None:
+    if thread := _THREAD.match(url):
+        return Lead(url=thread_url(thread[1]), kind="thread")
+    if author := _AUTHOR.match(url):
+        return Lead(url=author_url(author[1]), kind="author")
     return None
 
 
-def _of_readers(url: str, readers: Iterable[Reader], mirrors: Mapping[str, str]) -> Lead:
-    url = canonical(url)
-    reader = reader_of(url, readers, mirrors)
+def _of_readers(url: str, readers: Iterable[Reader]) -> Lead:
+    reader = reader_of(url, readers)
     return Lead(url=url, kind=reader.kind if reader else "site")
 
 
-def reader_of(url: str, readers: Iterable[Reader], mirrors: Mapping[str, str] | None = None) -> Reader | None:
-    """The first reader whose pattern matches the address, mirrors mapped to the site they mirror."""
-    shown = mirrored(url, mirrors or {})
-    return next((reader for reader in readers if reader.pattern.fullmatch(shown)), None)
+def reader_of(url: str, readers: Iterable[Reader]) -> Reader | None:
+    """The first reader whose pattern matches the address."""
+    return next((reader for reader in readers if reader.pattern.fullmatch(url)), None)
 
 
 def _split(url: str) -> tuple[str, str, str, str] | None:

@@ -1,4 +1,6 @@
-"""Sites read from a copy of them. `mirrors` maps the copy's address to the site's, both without a final slash.
+"""Sites read from a copy of them. Everywhere `mirrors` maps the copy's address to the site's, without a final slash:
+
+    {"http://127.0.0.1:8642": "https://threadreaderapp.com"}
 
 A page keeps the address of the site everywhere (queue, documents); only the connection goes to the copy.
 """

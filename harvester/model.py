@@ -40,8 +40,8 @@ class Reading:
 class Reader:
     """How one kind of address is recognised and read. A new site is one file, one line in `sites`, one page.
 
-    `kind` is the target kind it reads, unique among readers. `pattern` matches whole addresses, mirrors already
-    mapped to the site they mirror. `listing` pages are asked for at every run. A reader with `reads_failures` also
+    `kind` is the target kind it reads, unique among readers. `pattern` matches whole addresses of the site, never of a
+    mirror. `listing` pages are asked for at every run. A reader with `reads_failures` also
     gets answers that failed, and says what to try instead.
     """
 

@@ -46,7 +46,7 @@ class Harvested:
             allow_private_addresses=True,
             mirrors=config.harvest.mirrors,
         )
-        leads = [(source.name, recognise(source.url, READERS)) for source in config.sources]
+        leads = [(source.name, recognise(source.url, READERS, config.harvest.mirrors)) for source in config.sources]
         with Archive.open(self.path) as archive, archive.hold("harvest"), Client(settings) as client:
             archive.sync_sources(Source(id=name, kind=lead.kind, url=lead.url) for name, lead in leads if lead)
             run_id = archive.start_run("harvest", "test")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -45,7 +46,7 @@ def add(session: Session, addresses: tuple[str, ...], as_json: bool) -> None:
     """
     from db.archive import Archive
 
-    leads = [_recognised(text) for text in addresses]
+    leads = [_recognised(text, session.config.harvest.mirrors) for text in addresses]
     with Archive.open(session.archive) as archive:
         known = [_queue(archive, lead) for lead in leads]
     if as_json:
@@ -57,11 +58,11 @@ def add(session: Session, addresses: tuple[str, ...], as_json: bool) -> None:
         )
 
 
-def _recognised(text: str) -> Lead:
+def _recognised(text: str, mirrors: Mapping[str, str]) -> Lead:
     from harvester.addresses import recognise
     from harvester.sites import READERS
 
-    lead = recognise(text, READERS)
+    lead = recognise(text, READERS, mirrors)
     if lead is None:
         raise CommandError(
             f"{text!r}: not a web address, a post's id or an @author; give the address as the browser shows it"

@@ -102,7 +102,7 @@ def test_no_tls_where_it_was_promised(site: Site, here: Path, run: Run) -> None:
 
 
 def test_an_archive_where_nothing_can_be_written(run: Run) -> None:
-    result = run("add", "https://example.org/", "--archive", "/proc/filature.db")
+    result = run("add", "https://example.org/", "--archive", "/proc/filature.db", "--quiet")
     assert result.exit_code == 5
     assert result.stderr.startswith("filature: /proc/filature.db: it cannot be ")
     assert len(result.stderr.splitlines()) == 1

@@ -148,6 +148,14 @@ def test_harvest_twice(site: Site, here: Path, run: Run) -> None:
     assert second.stdout.startswith("1 changed; 1 page, "), "a source is looked at in every run"
 
 
+def test_an_address_at_a_mirror_is_added_as_the_sites(here: Path, run: Run) -> None:
+    (here / "config.toml").write_text('[harvest.mirrors]\n"http://127.0.0.1:9" = "https://threadreaderapp.com"\n')
+    result = run("add", "http://127.0.0.1:9/thread/1390012345678901234")
+    assert result.stdout == (
+        "https://threadreaderapp.com/thread/1390012345678901234.html: a thread, asked at the next harvest\n"
+    )
+
+
 def test_import_says_what_each_file_was_recognised_as(here: Path, run: Run) -> None:
     folder = here / "captures"
     folder.mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.addresses import canonical, host_of, mirrored, origin_of, reader_of, recognise, status_id, web_address
+from harvester.addresses import canonical, host_of, origin_of, reader_of, recognise, status_id, web_address
 from harvester.model import Reader
 from harvester.sites import READERS
 
@@ -12,7 +12,7 @@ TR = "https://threadreaderapp.com"
 PING = f"{TR}/api/v0/ping/1388556666777751552.json"
 THREAD = f"{TR}/thread/1388556666777751552.html"
 AUTHOR = f"{TR}/user/agente_exemple?ajax=true"
-MIRRORS = {"127.0.0.1:8741": "threadreaderapp.com"}
+MIRRORS = {"http://127.0.0.1:8741": TR, "http://copie.exemple/carnet": "https://carnet.exemple"}
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,20 @@ def test_what_is_no_address(text: str) -> None:
     assert recognise(text, READERS) is None
 
 
-def test_thread_on_a_mirror_stays_there() -> None:
-    lead = recognise("http://127.0.0.1:8741/thread/1388556666777751552?utm_source=x", READERS, MIRRORS)
+@pytest.mark.parametrize(
+    ("text", "kind", "url"),
+    [
+        ("http://127.0.0.1:8741/thread/1388556666777751552?utm_source=x", "thread", THREAD),
+        ("HTTP://127.0.0.1:8741/user/agente_exemple", "author", AUTHOR),
+        ("http://copie.exemple/carnet/feed/", "feed", "https://carnet.exemple/feed/"),
+        ("http://copie.exemple/carnets/", "site", "http://copie.exemple/carnets/"),
+        ("http://127.0.0.1:9/thread/1388556666777751552", "site", "http://127.0.0.1:9/thread/1388556666777751552"),
+    ],
+)
+def test_an_address_at_a_mirror_is_that_of_the_site(text: str, kind: str, url: str) -> None:
+    lead = recognise(text, READERS, MIRRORS)
     assert lead is not None
-    assert (lead.kind, lead.url) == ("thread", "http://127.0.0.1:8741/thread/1388556666777751552.html")
-    assert getattr(recognise("http://127.0.0.1:9/thread/1388556666777751552", (), MIRRORS), "kind", None) == "site"
+    assert (lead.kind, lead.url) == (kind, url)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
@@ -109,11 +118,6 @@ def test_canonical(url: str, same: str) -> None:
 def test_host(url: str, host: str) -> None:
     assert host_of(url) == host
     assert origin_of(url).partition("://")[2] == host
-
-
-def test_mirrored_is_for_patterns() -> None:
-    assert mirrored("http://127.0.0.1:8741/thread/1?a=b", MIRRORS) == f"{TR}/thread/1?a=b"
-    assert mirrored("http://127.0.0.1/thread/1", MIRRORS) == "http://127.0.0.1/thread/1"
 
 
 @pytest.mark.parametrize(
