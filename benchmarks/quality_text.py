@@ -1,7 +1,8 @@
 """Sentences, numbers and amounts, beside what others find: python -m benchmarks.quality_text
 
 Sentences are judged on newspapers and on the units of the gold, numbers on two foreign test suites, amounts on the
-gold. Rules were written on what is named `written on`; what is `held out` was only counted. Exit 1 below a floor.
+gold. Rules were written on what is named `written on`; what is `held out` was only counted, for sentences. For amounts
+the errors on every part were read while the rules grew, so their figures say little of unseen texts. Exit 1 below a floor.
 """
 
 from __future__ import annotations
@@ -192,6 +193,10 @@ def gold_parts() -> dict[str, list[Row]]:
     }
 
 
+def amount_parts() -> dict[str, list[Row]]:
+    return {"seeds": rows("gold/seeds.jsonl"), "checks": rows("gold/checks.jsonl")}
+
+
 def amounts(documents: Iterable[Row]) -> Count:
     count = Count()
     for row in documents:
@@ -217,8 +222,8 @@ def amounts(documents: Iterable[Row]) -> Count:
 
 
 def amount_table(console: Console) -> list[Count]:
-    table = Table("amounts of the gold", "gold", "found", "F1", "unit", "bound", "same span")
-    counts = {part: amounts(documents) for part, documents in gold_parts().items()}
+    table = Table("amounts of the gold (all seen)", "gold", "found", "F1", "unit", "bound", "same span")
+    counts = {part: amounts(documents) for part, documents in amount_parts().items()}
     for part, count in counts.items():
         shares = (f"{100 * count.share(name):.1f} %" for name in ("unit", "bound", "span"))
         table.add_row(part, str(count.gold), str(count.predicted), f"{100 * count.f1():.1f}", *shares)

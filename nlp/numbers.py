@@ -61,7 +61,6 @@ NEVER_ALONE = {
     "billions",
     "vingts",
 }
-IN_A_LIST = re.compile(r"(?:, ?| et | ou |[ -])$")
 NOUN_BEFORE = re.compile(r"(?P<word>[^\W\d_]{2,}) $")
 FUNCTION_WORD = re.compile(
     r"les?|la|l|une?|des?|du|d|en|à|aux?|et|ou|sur|par|pour|avec|dans|sous|entre|vers|dont|soit|ont|est|sont|[cmstn]es|[nv]os|leurs"

@@ -82,11 +82,7 @@ def with_per(plain: str, draft: Draft) -> Draft:
     match = PER.match(plain, draft.end)
     if match and (draft.unit == "EUR" or not match["article"]):
         unit = match["unit"]
-        if (
-            unit.lower() not in NOT_PER
-            and not (len(unit) > 2 and unit.lower() in lexicon().never_nouns)
-            and not unit.lower().endswith("ement")
-        ):
+        if unit in SLASH_UNITS or _divides(unit.lower()):
             return replace(draft, per=SLASH_UNITS.get(unit) or singular(unit))
     adjective = ADJECTIVE_PER.match(plain, draft.end)
     return replace(draft, per=PERIODS[adjective["word"].lower()]) if adjective else draft
