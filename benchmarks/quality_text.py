@@ -1,8 +1,8 @@
 """Sentences, numbers and amounts, beside what others find: python -m benchmarks.quality_text
 
 Sentences are judged on newspapers and on the units of the gold, numbers on two foreign test suites, amounts on the
-gold. Rules were written on what is named `written on`; what is `held out` was only counted, for sentences. For amounts
-the errors on every part were read while the rules grew, so their figures say little of unseen texts. Exit 1 below a floor.
+gold. For sentences, rules were written on what is named `written on`; what is `held out` was only counted. For amounts
+the errors on every part were read while the rules grew: those figures say little of unseen texts. Exit 1 below a floor.
 """
 
 from __future__ import annotations
