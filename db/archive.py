@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from db import findings, queue, reading, runs, search, snapshots, status, topics, visits
+from db import evidence, findings, queue, reading, runs, search, snapshots, status, topics, visits
 from db.connection import connect, transaction
 from db.errors import explaining
 from db.lock import run_lock
@@ -188,6 +188,12 @@ class Archive:
     def _page_to_mine(self, pipeline: str, after: int, limit: int) -> list[MiningTask]:
         return findings.page_to_mine(self._conn, pipeline, after, limit)
 
+    @_reads
+    def document_to_mine(self, pipeline: str, document_id: int) -> MiningTask | None:
+        """One document as mining takes it; None when this pipeline has mined its current version."""
+        found = findings.page_to_mine(self._conn, pipeline, document_id - 1, 1)
+        return found[0] if found and found[0].document_id == document_id else None
+
     @_writes
     def save_findings(self, task: MiningTask, pipeline: str, found: Findings, analysed_at: str) -> bool:
         """Replace what was found in the document; False, and nothing stored, if its text has changed meanwhile."""
@@ -229,6 +235,16 @@ class Archive:
     def document(self, id_or_url: int | str) -> reading.StoredDocument | None:
         """One document with its posts, by documents.id or address."""
         return reading.document(self._conn, id_or_url)
+
+    @_reads
+    def find_document(self, names: Iterable[str]) -> int | None:
+        """documents.id of the first name that is an id of the archive, an address or a tweet's id; None for none."""
+        return evidence.find_document(self._conn, names)
+
+    @_reads
+    def evidence(self, document_id: int) -> evidence.Evidence | None:
+        """One document, the requests that brought it, and all that was found in it with the rules that found it."""
+        return evidence.evidence(self._conn, document_id)
 
     @_reads
     def topics(self) -> list[reading.TopicSummary]:

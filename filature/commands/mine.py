@@ -1,19 +1,25 @@
-"""`filature mine`: find names, amounts, claims and checks in documents that were not mined yet."""
+"""`filature mine`: find names, amounts, claims and checks in documents that were not mined yet, and show them."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
-from filature.output import counted, json_option, print_json, progress
+from filature.errors import CommandError
+from filature.output import PIPED_WIDTH, counted, json_option, print_json, progress
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
     from db.archive import Archive
+    from db.evidence import Evidence
     from db.records import Findings, MiningTask
+    from nlp.settings import MiningSettings
 
 BATCH = 20  # documents a transaction: what an interruption may lose
 FEW = 150  # documents that one process mines before a second one has loaded the model
@@ -21,22 +27,98 @@ FEW = 150  # documents that one process mines before a second one has loaded the
 
 @click.command(short_help="Find names, amounts, claims and topics.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after this many documents.")
+@click.option("--explain", "document", metavar="DOCUMENT", help="Show all found in one document, and by which rules.")
 @json_option
 @command_options
-def mine(session: Session, limit: int | None, as_json: bool) -> None:
+def mine(session: Session, limit: int | None, document: str | None, as_json: bool) -> None:
     """Find names, amounts, claims and checks in documents not mined yet, and sort them by topic.
 
     A document is mined once a version. Changed topics or lexicons mine every document again.
 
+    With --explain, one document (its id in the archive, its address, or the id of a tweet) is mined if it waits, then
+    shown sentence by sentence: what each asserts, its names, its amounts, its sums recomputed, and the rule of each.
+
     \b
-    Example:
+    Examples:
         filature mine --limit 50
+        filature mine --explain https://x.com/arnaudbontemps/status/1390012345678901234
     """
+    if document is not None:
+        if limit is not None:
+            raise click.UsageError("--explain is about one document: leave out --limit")
+        _explain(run_explain(session, document), as_json)
+        return
     counts = run_mine(session, limit)
     if as_json:
         print_json(counts)
     else:
         session.say(report_line(counts))
+
+
+def _explain(evidence: Evidence, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(evidence))
+        return
+    from rich.console import Console
+
+    from filature.explain import show, width_for
+
+    columns = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    console = Console(file=sys.stdout, width=columns, highlight=False, emoji=False)
+    console.width = width_for(console.width)
+    show(evidence, console)
+
+
+def run_explain(session: Session, name: str) -> Evidence:
+    """All that was found in a document, mined now if it waits. Raises CommandError when the archive lacks it."""
+    from db.archive import Archive
+    from filature.wiring import mining_settings
+    from nlp.settings import pipeline_name
+
+    settings = mining_settings(session.config)
+    pipeline = pipeline_name(settings)
+    with Archive.open(session.archive, readonly=True) as archive:
+        document_id = archive.find_document(_names(name))
+        if document_id is None:
+            raise CommandError(
+                f"{name}: no such document in {session.archive}; give its id there, its address or a tweet's id "
+                "(filature search finds documents by their words)"
+            )
+        waits = archive.document_to_mine(pipeline, document_id) is not None
+    if waits:
+        session.note("mining it first")
+        _mine_one(session, settings, pipeline, document_id)
+    with Archive.open(session.archive, readonly=True) as archive:
+        found = archive.evidence(document_id)
+    if found is None:
+        raise CommandError(f"{name}: it left {session.archive} meanwhile")
+    return found
+
+
+def _names(typed: str) -> list[str]:
+    """What an archive may know a document by, given what somebody typed for it."""
+    from harvester.addresses import canonical, recognise, status_id, thread_url, unarchived
+    from harvester.sites import READERS
+
+    typed = typed.strip()
+    tweet = status_id(typed) or (typed if typed.isdecimal() else None)
+    lead = recognise(typed, READERS)
+    names = (typed, canonical(unarchived(typed)), tweet, tweet and thread_url(tweet), lead and lead.url)
+    return [name for name in names if name]
+
+
+def _mine_one(session: Session, settings: MiningSettings, pipeline: str, document_id: int) -> None:
+    from db.archive import Archive
+    from filature.wiring import recorded
+    from nlp.pool import mine_tasks
+
+    with Archive.open(session.archive) as archive, recorded(archive, "mine --explain") as run:
+        archive.save_topics(settings.topics)
+        task = archive.document_to_mine(pipeline, document_id)
+        found = list(mine_tasks([task] if task else [], settings, 1))
+        archive.save_many_findings(found, pipeline, _now())
+        run.counts = {"documents": len(found)}
+        _group(archive)
 
 
 def run_mine(session: Session, limit: int | None = None) -> dict[str, int]:
