@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo
 from pydantic.dataclasses import dataclass
 
 from filature.config_errors import first_problem
@@ -27,8 +27,13 @@ def _beside_the_file(value: object, info: ValidationInfo) -> object:
     return folder / Path(value).expanduser() if isinstance(value, str) and value else value
 
 
+def _without_last_slash(mirrors: dict[str, str]) -> dict[str, str]:
+    return {copy.rstrip("/"): site.rstrip("/") for copy, site in mirrors.items()}
+
+
 FilePath = Annotated[Path, BeforeValidator(_beside_the_file)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+_ADDRESS = r"^https?://[^\s/]+"
+Url = Annotated[str, Field(pattern=_ADDRESS)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 _CLOSED = ConfigDict(extra="forbid")
 
@@ -65,6 +70,7 @@ class Harvest:
     ] = False
     mirrors: Annotated[
         dict[str, str],
+        AfterValidator(_without_last_slash),
         Field(
             description='Copies to ask instead of a site: `"http://127.0.0.1:8642" = "https://threadreaderapp.com"`.'
         ),
@@ -158,6 +164,7 @@ def parse_config(text: str, *, name: str = DEFAULT_NAME, folder: Path = Path()) 
     _refuse_twins(name, "sources", [source.name for source in config.sources])
     _refuse_twins(name, "topics", [topic.name for topic in config.topics])
     _refuse_missing(name, config.mining.lexicons)
+    _refuse_no_addresses(name, config.harvest.mirrors)
     return config
 
 
@@ -190,3 +197,13 @@ def _refuse_missing(file: str, lexicons: Sequence[Path]) -> None:
     for path in lexicons:
         if not path.is_file():
             raise ConfigError(f"{file} [mining]: lexicons: no file {str(path)!r}; correct the path or remove it")
+
+
+def _refuse_no_addresses(file: str, mirrors: Mapping[str, str]) -> None:
+    for address in (*mirrors, *mirrors.values()):
+        # Without this, a misspelt copy would be passed over and the site itself asked.
+        if not re.match(_ADDRESS, address):
+            raise ConfigError(
+                f"{file} [harvest.mirrors]: {address!r} is no address that starts with http:// or https://; "
+                'write "http://copy" = "https://site"'
+            )

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from filature.output import counted, typed
 from filature.session import Session, command_options
+
+if TYPE_CHECKING:
+    from db.status import Status
+
+# A word of the reason that is kept with an address, and what it means.
+WHY = {
+    "robots.txt": "closed by robots.txt",
+    "challenge": "behind a challenge that no program may pass",
+    "login": "behind a login",
+    "404": "removed since the first visit",
+}
 
 
 @click.command(short_help="Try the whole job on an invented web, offline.")
@@ -45,6 +58,7 @@ def demo(session: Session, folder: Path) -> None:
         _harvest(session, "second visit")
     _mine(session)
     index = _report(session)
+    _say_what_happened(config.archive)
     _say_what_next(config.archive, index)
 
 
@@ -80,13 +94,32 @@ def _report(session: Session) -> Path:
     return files[-1]
 
 
+def _say_what_happened(path: Path) -> None:
+    from db.archive import Archive
+
+    with Archive.open(path, readonly=True) as archive:
+        found = archive.status(limit=1000)
+    click.echo(f"\nNot read: {unread(found)}.")
+    click.echo(
+        f"Kept all the same: {counted(found.tables['versions'], 'earlier version')} of texts that changed, "
+        f"{counted(found.gone_count, 'document')} removed from the site."
+    )
+
+
+def unread(found: Status) -> str:
+    """`2 closed by robots.txt, 1 behind a login`: the addresses that could not be read, by reason."""
+    reasons = Counter(
+        next((means for word, means in WHY.items() if word in target.last_error), target.last_error)
+        for target in found.failed
+    )
+    return ", ".join(f"{number} {reason}" for reason, number in reasons.items()) or "nothing"
+
+
 def _say_what_next(archive: Path, index: Path) -> None:
     program = typed()
     click.echo(
         f"""
-One page was a challenge that no program may pass, one was closed by robots.txt: {program} status --archive {archive}
-A thread grew between the visits: both its versions are kept. One was removed: its text stays.
-
+Why, and what waits:  {program} status --archive {archive}
 Open the reports:     {index.absolute().as_uri()}
 Browse and ask SQL:   {program} serve --archive {archive} --open
 Search:               {program} search --archive {archive} aide medicale"""

@@ -34,6 +34,11 @@ SOURCE = '[[sources]]\nname = "a"\nurl = "https://example.org/"\n'
         ("harvest = 3", "[harvest]: must be a table, is 3"),
         ("archive = 3", "(top of the file): archive must be text in quotes, is 3"),
         ("[harvest.mirrors]\n'a.fr' = 3", "[harvest.mirrors]: a.fr must be text in quotes, is 3"),
+        (
+            "[harvest.mirrors]\n'127.0.0.1:9' = 'https://a.fr'",
+            "[harvest.mirrors]: '127.0.0.1:9' is no address that starts with http:// or https://; "
+            'write "http://copy" = "https://site"',
+        ),
         ("[report]\nlang = 'de'", "[report]: lang must be one of fr, en, is the text 'de'"),
         (
             "[[sources]]\nnam = 'a'\nurl = 'https://example.org'",
@@ -123,3 +128,8 @@ def test_the_file_of_this_repository_is_valid() -> None:
     assert {source.name for source in config.sources} >= {"bontemps", "nos_services_publics", "collectif_mediapart"}
     assert len(config.topics) == 13
     assert all(len(topic.terms) >= 10 for topic in config.topics)
+
+
+def test_mirrors_may_end_in_a_slash() -> None:
+    config = parse_config('[harvest.mirrors]\n"http://127.0.0.1:9/" = "https://a.fr/"\n')
+    assert config.harvest.mirrors == {"http://127.0.0.1:9": "https://a.fr"}
