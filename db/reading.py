@@ -254,7 +254,7 @@ def topic_documents(conn: sqlite3.Connection, topic: str, limit: int | None) -> 
 def topic_claims(
     conn: sqlite3.Connection, topic: str, *, check_worthy_only: bool, limit: int | None
 ) -> Iterator[TopicClaim]:
-    """Claims about a topic: check-worthy first, then by score, oldest first among equals."""
+    """Claims about a topic: wrong sums first, then check-worthy ones, by score, oldest first among equals."""
     rows = conn.execute(
         f"""
         SELECT c.id, c.document_id, c.post_id, c.start, c."end", c.text, c.kind, c.check_worthy, c.score, c.polarity,
@@ -264,7 +264,7 @@ def topic_claims(
                 (SELECT surface FROM quantities WHERE claim_id = c.id ORDER BY start)),
             (SELECT k.verdict FROM quantities q JOIN check_quantities cq ON cq.quantity_id = q.id
                 JOIN checks k ON k.id = cq.check_id WHERE q.claim_id = c.id
-                ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END LIMIT 1),
+                ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END LIMIT 1) AS verdict,
             g.group_id,
             CASE WHEN g.group_id IS NULL THEN 1
                 ELSE (SELECT count(*) FROM claim_groups WHERE group_id = g.group_id) END,
@@ -274,7 +274,7 @@ def topic_claims(
         LEFT JOIN posts p ON p.document_id = c.document_id AND p.id = c.post_id
         LEFT JOIN claim_groups g ON g.claim_id = c.id
         WHERE ct.topic_id = :topic AND (c.check_worthy OR NOT :only)
-        ORDER BY c.check_worthy DESC, c.score DESC, d.published_at IS NULL, d.published_at, c.id LIMIT :limit
+        ORDER BY verdict IS NOT 'inconsistent', c.check_worthy DESC, c.score DESC, d.published_at IS NULL, d.published_at, c.id LIMIT :limit
         """,
         {"topic": topic, "only": check_worthy_only, "limit": _all_if_none(limit)},
     )

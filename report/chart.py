@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from db.reading import MonthCount
 
-WIDTH, HEIGHT, FOOT, HEAD = 720, 150, 20, 16
+WIDTH, HEIGHT, FOOT, HEAD = 720, 160, 26, 24
 MONTHS_SHOWN = 120
 WIDEST = 28.0
+LABEL = 60  # room for a year in the larger letters of a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A year under its first month."""
+    """A year under its first month; `anchor` is where the text stands from `x`, so that none is cut."""
 
     x: float
     text: str
+    anchor: str = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def month_chart(counts: Sequence[MonthCount]) -> Chart | None:
     step = min(WIDTH / len(shown), 2 * WIDEST + 8)
     bars = tuple(_bar(count, number * step, step, top) for number, count in enumerate(shown))
     labels = tuple(
-        Label(round(number * step, 1), month[:4])
+        _label(round(number * step, 1), month[:4])
         for number, month in enumerate(months)
         if number == 0 or month.endswith("-01")
     )
@@ -83,7 +85,11 @@ def _spaced(bars: tuple[Bar, ...]) -> tuple[Bar, ...]:
     return tuple(bar for bar in bars if bar.documents or bar.check_worthy)
 
 
-def _apart(labels: tuple[Label, ...], least: float = 32) -> tuple[Label, ...]:
+def _label(x: float, year: str) -> Label:
+    return Label(WIDTH, year, "end") if x > WIDTH - LABEL else Label(x, year)
+
+
+def _apart(labels: tuple[Label, ...], least: float = LABEL) -> tuple[Label, ...]:
     kept: list[Label] = []
     for label in labels:
         if not kept or label.x - kept[-1].x >= least:

@@ -42,7 +42,7 @@ def _environment() -> Environment:
         style_hash=f"sha256-{digest}",
         version=version("filature"),
     )
-    environment.filters.update(is_web=is_web, source_link=_link_of_claim, heading=_heading)
+    environment.filters.update(is_web=is_web, source_link=_link_of_claim, heading=_heading, opened_at=source_link)
     return environment
 
 
@@ -53,4 +53,4 @@ def _link_of_claim(claim: TopicClaim) -> str | None:
 def _heading(document: TopicDocument, words: Words) -> str:
     """The title, or the first words of what has none."""
     text = " ".join((document.title or document.opening or words("untitled")).split())
-    return text if len(text) <= OPENING else f"{text[:OPENING].rsplit(' ', 1)[0]}…"
+    return text if len(text) <= OPENING else f"{text[:OPENING].rsplit(' ', 1)[0].rstrip(' .…,;:')}…"

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from db.archive import Archive
-from db.reading import EntityCount, StoredCheck, TopicDocument, TopicSummary
+from db.reading import EntityCount, StoredCheck, TopicClaim, TopicDocument, TopicSummary
 from report.chart import month_chart
+from report.fragments import is_web
 from report.html import render
+from report.sums import explained
 from report.words import Words
 
 CLAIMS = 200
 DOCUMENTS = 500
 ENTITIES = 15
+NEAR = 3
 LABELS = ("ORG", "PER", "POLICY", "LOC")
 
 
@@ -56,7 +60,9 @@ def write_topics(archive: Archive, folder: Path, *, topics: Sequence[str] = (), 
     pages = {f"{topic.id}.html": topic_page(archive, topic, words) for topic in chosen}
     # Names of topics become names of files: the configuration allows nothing in them that a path could be made of.
     listed = [topic for topic in every if f"{topic.id}.html" in pages or (folder / f"{topic.id}.html").exists()]
-    pages["index.html"] = render("index.html", words, {"topics": sorted(listed, key=lambda topic: topic.label)})
+    listed.sort(key=lambda topic: words.sort_key(topic.label))
+    wrong = {topic.id: len(wrong_sums(archive, topic.id)) for topic in listed}
+    pages["index.html"] = render("index.html", words, {"topics": listed, "wrong": wrong})
     return [_written(folder / name, page) for name, page in pages.items()]
 
 
@@ -64,20 +70,37 @@ def topic_page(archive: Archive, topic: TopicSummary, words: Words) -> str:
     """The whole HTML page of one topic."""
     documents = archive.topic_documents(topic.id)
     claims = archive.topic_claims(topic.id, limit=CLAIMS)
+    checks = archive.topic_checks(topic.id)
     values = {
         "topic": topic,
         "author_count": len({document.author for document in documents if document.author}),
         "period": _period(documents, words),
+        "wrong": wrong_sums(archive, topic.id),
+        "explained": {check.id: explained(check, words) for check in checks},
         "chart": month_chart(archive.topic_months(topic.id)),
-        "claims": claims,
+        "worth": [claim for claim in claims if claim.check_worthy or claim.verdict == "inconsistent"],
+        "others": [claim for claim in claims if not claim.check_worthy and claim.verdict != "inconsistent"],
+        "shown": {claim.id for claim in claims},
+        "near": _near(claims),
         "claims_left": topic.claims - len(claims),
-        "checks_of": _checks_of(archive.topic_checks(topic.id)),
+        "checks_of": _checks_of(checks),
         "entities": _grouped(archive.topic_entities(topic.id)),
-        "documents": documents[::-1][:DOCUMENTS],
+        "documents": sorted(documents, key=lambda document: document.published_at or "", reverse=True)[:DOCUMENTS],
         "documents_left": max(len(documents) - DOCUMENTS, 0),
+        "files": _files(archive, documents),
         "trace": _trace(archive, documents, words),
     }
     return render("topic.html", words, values)
+
+
+def wrong_sums(archive: Archive, topic: str) -> list[StoredCheck]:
+    """Checks that fail in documents given to the topic as a whole, and on its claims wherever they stand."""
+    whole = {document.id for document in archive.topic_documents(topic) if document.weight is not None}
+    checks = [check for check in archive.topic_checks(topic) if check.verdict == "inconsistent"]
+    if not checks:
+        return []
+    about = {claim.id for claim in archive.topic_claims(topic)}
+    return [check for check in checks if check.document_id in whole or about & {number for number, _ in check.claims}]
 
 
 def _choose(every: Sequence[TopicSummary], names: Sequence[str]) -> list[TopicSummary]:
@@ -103,6 +126,29 @@ def _checks_of(checks: Sequence[StoredCheck]) -> dict[int, list[StoredCheck]]:
         for claim_id, _ in check.claims:
             found[claim_id].append(check)
     return dict(found)
+
+
+def _near(claims: Sequence[TopicClaim]) -> dict[int, list[TopicClaim]]:
+    """By a claim's id, the claims of other documents that are taken to say the same."""
+    groups: dict[int | None, list[TopicClaim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.group_id].append(claim)
+    groups.pop(None, None)
+    found = {}
+    for group in groups.values():
+        for claim in group:
+            found[claim.id] = [other for other in group if other.document_id != claim.document_id][:NEAR]
+    return found
+
+
+def _files(archive: Archive, documents: Sequence[TopicDocument]) -> dict[int, str]:
+    """The names of the files from which documents without an address on the web were imported."""
+    found = {}
+    for document in documents:
+        if document.snapshot and not is_web(document.url):
+            sights = archive.sights(document.snapshot)
+            found[document.id] = unquote(urlsplit(sights[0].url).path).rpartition("/")[2] if sights else ""
+    return found
 
 
 def _grouped(entities: Sequence[EntityCount]) -> list[tuple[str, EntityGroup]]:

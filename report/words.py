@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -37,6 +38,18 @@ class Words:
         return " ".join([str(int(day[0])), *words] if day else words)
 
     def number(self, value: int) -> str:
-        """`12345` as `12 345` (thin space) or `12,345`."""
-        grouped = f"{value:,}"
-        return grouped.replace(",", "\u202f") if self.lang == "fr" else grouped
+        """`12345` as `12 345` (narrow no-break space) or `12,345`."""
+        return self._pointed(f"{value:,}")
+
+    def amount(self, value: float, unit: str | None = None) -> str:
+        """Three significant digits, whole from a thousand on: `0,46 %`, `2 632 €`, `10 fois`; bare for other units."""
+        digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):.10f}".rstrip("0").rstrip(".")
+        return self._pointed(digits) + str(self._words["units"].get(unit or "", ""))
+
+    def _pointed(self, digits: str) -> str:
+        return digits.translate(str.maketrans(",.", "\u202f,")) if self.lang == "fr" else digits
+
+    def sort_key(self, label: str) -> str:
+        """Where a label stands in a list: É with E, capitals with the others."""
+        bare = unicodedata.normalize("NFKD", label.casefold())
+        return "".join(c for c in bare if not unicodedata.combining(c))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 
 import pytest
 
-from db.reading import MonthCount
+from db.reading import CheckOperand, MonthCount, StoredCheck
 from report.chart import WIDTH, month_chart
 from report.fragments import source_link
+from report.sums import explained
 from report.words import Words, languages
 
 
@@ -68,6 +70,62 @@ def test_each_language_says_everything() -> None:
 )
 def test_dates(lang: str, iso: str | None, shown: str) -> None:
     assert Words(lang).date(iso) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "french", "english"),
+    [
+        (0.45977, "%", "0,46\u202f%", "0.46%"),
+        (2631.58, "EUR", "2\u202f632\u202f€", "2,632 €"),
+        (10.0, "fois", "10 fois", "10 times"),
+        (120_000_000_000, "EUR", "120\u202f000\u202f000\u202f000\u202f€", "120,000,000,000 €"),
+        (0.000123, None, "0,000123", "0.000123"),
+        (32.5, "lit", "32,5", "32.5"),
+        (0.0, "lit", "0", "0"),
+    ],
+)
+def test_amounts(value: float, unit: str | None, french: str, english: str) -> None:
+    assert (Words("fr").amount(value, unit), Words("en").amount(value, unit)) == (french, english)
+
+
+def check(verdict: str, stated: float | None, computed: float, unit: str, *operands: tuple[str, str]) -> StoredCheck:
+    used = tuple(CheckOperand(role, surface, 0.0, None, 0, 0) for role, surface in operands)
+    return StoredCheck(1, 1, "", stated, computed, unit, verdict, "", None, None, "", None, (), used)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (check("inconsistent", 4.6, 0.46, "%", ("stated", "4,6 %"), ("part", "4 000 postes"), ("whole", "870 000")),
+         "4 000 postes sur 870 000 : le calcul donne 0,46 %, mais le texte dit « 4,6 % », 10 fois plus."),
+        (check("consistent", 25, 25, "%", ("fraction", "deux postes sur huit"), ("stated", "un quart")),
+         "« deux postes sur huit » : le calcul donne 25 %, en accord avec « un quart » dans le texte."),
+        (check("approximate", 2600, 2631.6, "EUR", ("number", "380 000 malades"), ("total", "1 milliard")),
+         "1 milliard divisé par 380 000 malades : le calcul donne 2 632 €, près de 2 600 € dans le texte."),
+        (check("inconsistent", 70, 80, "place", ("term", "40"), ("term", "32"), ("term", "8")),
+         "40 + 32 + 8 : le calcul donne 80, mais le texte dit 70, 12,5 % de moins."),
+        (check("inconsistent", 0, 80, "", ("from", "400"), ("to", "320")),
+         "le passage de 400 à 320 : le calcul donne 80, mais le texte dit 0."),
+        (check("inconsistent", 2, 3, "fois", ("large", "45 euros"), ("small", "15 euros"), ("stated", "deux fois")),
+         "45 euros divisé par 15 euros : le calcul donne 3 fois, mais le texte dit « deux fois »."),
+        (check("consistent", None, 80, "", ("from", "400"), ("to", "320")),
+         "le passage de 400 à 320 : le calcul donne 80."),
+    ],
+)  # fmt: skip
+def test_a_sum_in_words(found: StoredCheck, told: str) -> None:
+    assert explained(found, Words("fr")).replace("\u202f", " ").replace("\xa0", " ") == told
+
+
+def test_french_typography() -> None:
+    """Narrow no-break spaces before ; ! ? % and inside guillemets, a no-break one before a colon, curly apostrophes."""
+    words = tomllib.loads(files("report").joinpath("words.toml").read_text(encoding="utf-8"))["fr"]
+    texts = [text for text in words.values() if isinstance(text, str)]
+    assert [text for text in texts if re.search(r" [;:!?%»]|« |'|\.\.\.|\w[;!?]", text)] == []
+
+
+def test_labels_are_sorted_as_french_is() -> None:
+    labels = ["Vaccination", "ENA", "Éducation", "écologie"]
+    assert sorted(labels, key=Words("fr").sort_key) == ["écologie", "Éducation", "ENA", "Vaccination"]
 
 
 def test_numbers() -> None:

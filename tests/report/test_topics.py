@@ -12,6 +12,11 @@ from db.archive import Archive
 from report.topics import UnknownTopicError, write_topics
 from tests.report.conftest import SENTENCE, THREAD
 
+WRONG = (
+    "60 prestataires, 500 €\xa0: le calcul donne 30\u202f000\u202f€, mais le texte dit 40\u202f000\u202f€,"
+    " 33,3\u202f% de plus."
+)
+
 
 @pytest.fixture
 def page(archive: Archive, tmp_path: Path) -> BeautifulSoup:
@@ -24,18 +29,18 @@ def test_one_file_a_topic_and_an_index(archive: Archive, tmp_path: Path) -> None
     assert [path.name for path in written] == ["externalisation.html", "vaccination.html", "index.html"]
     index = BeautifulSoup(written[-1].read_text(encoding="utf-8"), "lxml")
     rows = [[cell.get_text() for cell in row.select("td")] for row in index.select("tbody tr")]
-    assert rows == [["Externalisation <&>", "2", "1", "1"], ["Vaccination", "0", "0", "0"]]
+    assert rows == [["Externalisation <&>", "2", "1", "1", "1"], ["Vaccination", "0", "0", "0", "0"]]
 
 
 def test_a_claim_shows_its_words_its_amounts_who_says_it_and_where(page: BeautifulSoup) -> None:
-    (claim,) = page.select(".claim")
+    (claim,) = page.select("#claims .claim")
     assert claim.blockquote is not None
     assert claim.blockquote.get_text() == SENTENCE
     chips = [chip.get_text() for chip in claim.select(".chips li")]
-    assert chips == ["quantité", "à vérifier", "60 prestataires", "500 €", "40 000 €", "calcul faux"]
-    said = [line.get_text() for line in claim.select(".meta")]
-    assert said[0] == "60 × 500 € = 30 000 €, le texte dit 40 000 €"
-    assert said[1].startswith("selon la Cour · @lagent · 1 mai 2021 · Lire à la source · message")
+    assert chips == ["calcul faux", "60 prestataires", "500 €", "40 000 €", "quantité", "à vérifier 90\u202f%"]
+    said = [" ".join(line.get_text().split()) for line in claim.select(".meta")]
+    assert claim.select(".meta")[0].get_text() == WRONG
+    assert said[1] == "selon la Cour · @lagent · 1 mai 2021 · Lire à la source · Voir le message"
     assert "document 1, version 1, caractères 18 à 103" in said[2]
     links = [str(link["href"]) for link in claim.select("a")]
     assert links == [
@@ -44,11 +49,24 @@ def test_a_claim_shows_its_words_its_amounts_who_says_it_and_where(page: Beautif
     ]
 
 
+def test_a_wrong_sum_comes_first_in_plain_words_with_its_sentence_and_source(page: BeautifulSoup) -> None:
+    assert [section.get("id") for section in page.select("section")][:2] == ["wrong", "claims"]
+    (wrong,) = page.select("#wrong .claim")
+    assert [line.get_text() for line in wrong.select(".verdict, blockquote")] == [WRONG, SENTENCE]
+    assert [str(link["href"])[:22] for link in wrong.select("a")] == ["https://threads.exampl", "#c1"]
+    assert page.select("#c1")
+
+
+def test_every_link_within_the_page_leads_somewhere(page: BeautifulSoup) -> None:
+    targets = {str(element["id"]) for element in page.select("[id]")}
+    assert {str(link["href"])[1:] for link in page.select('a[href^="#"]')} <= targets
+
+
 def test_documents_names_months_and_method(page: BeautifulSoup) -> None:
     text = " ".join(page.get_text(" ").split())
     assert "Cour des comptes @Courdescomptes 1 1" in text
     assert "prestataire*" in text
-    assert "analyse by-hand, état de l'archive au 1 juin 2021" in text
+    assert "analyse by-hand, état de l’archive au 1 juin 2021" in text
     assert [title.get_text() for title in page.select("svg g title")] == [
         "mars 2021 – documents 1, à vérifier 0",
         "mai 2021 – documents 1, à vérifier 1",
