@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.records import Quantity
@@ -34,6 +34,8 @@ EMPTY_WORDS = frozenset(
         pres seulement chaque chacun meme lui elle ils elles nous vous on il""",
     )
 )
+NOT_PER = r"(?!rapport|ailleurs|exemple|contre|consequent|la suite)"
+PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par|/|pour une?)\s*{NOT_PER}([a-z][\w·.]+)")
 REACH = 300
 """Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
 INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3})?")
@@ -73,7 +75,13 @@ class Amount:
 
     @property
     def value(self) -> float:
-        return self.quantity.value
+        """Its size: "-30 %" is a fall of 30."""
+        return abs(self.quantity.value)
+
+    @property
+    def stated(self) -> Quantity:
+        """The quantity as a size, for judging."""
+        return replace(self.quantity, value=self.value)
 
     @property
     def unit(self) -> str | None:
@@ -81,7 +89,11 @@ class Amount:
 
     @property
     def per(self) -> str | None:
-        return self.quantity.per
+        """What the amount is told for each of: "par an", "par logement"."""
+        if self.quantity.per:
+            return self.quantity.per
+        match = PER.match(self.after)
+        return match[1] if match else None
 
     @property
     def kind(self) -> Kind:

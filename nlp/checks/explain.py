@@ -21,7 +21,7 @@ UNITS = {
 
 def explain(hypothesis: Hypothesis, verdict: Verdict) -> str:
     """ "8 612 of 1 600 000 is 0.54 %, not 0.005 %: 108 times more"."""
-    stated = hypothesis.stated.quantity
+    stated = hypothesis.stated.stated
     computed = number(hypothesis.computed) + unit(stated)
     said = number(stated.value) + unit(stated)
     start = f"{_formula(hypothesis)} is {computed}"

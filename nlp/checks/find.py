@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from db.records import Check, Operand, Quantity
 from nlp.checks.amounts import read_amounts
-from nlp.checks.changes import balances, changes
+from nlp.checks.changes import balances, changes, remainders
 from nlp.checks.explain import explain
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
-from nlp.checks.products import conversions, products, ratios, unit_costs
-from nlp.checks.shares import fractions, parts, shares
+from nlp.checks.products import chains, conversions, products, ratios, unit_costs
+from nlp.checks.shares import fractions, named_shares, parts, shares
 from nlp.checks.sums import sums
 from nlp.checks.verdict import half_step, judge
 
@@ -19,15 +19,18 @@ from nlp.checks.verdict import half_step, judge
 RULES: tuple[Rule, ...] = (
     conversions,
     balances,
+    remainders,
     changes,
     multiples,
     ratios,
     unit_costs,
+    chains,
     products,
     sums,
     parts,
     fractions,
     shares,
+    named_shares,
 )
 
 CLOSE, ROUNDED = 0.01, 0.05
@@ -52,7 +55,7 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
     """
     sure = [h for h in proposed if h.strength == Strength.SURE]
     for candidates in (sure, proposed):
-        holds = [h for h in candidates if judge(h.stated.quantity, h.computed) == "consistent" and _convinces(h)]
+        holds = [h for h in candidates if judge(h.stated.stated, h.computed) == "consistent" and _convinces(h)]
         if holds:
             return min(holds, key=lambda h: abs(h.computed - h.stated.value))
     agree = len({round(h.computed, 9) for h in sure}) == 1
@@ -63,7 +66,7 @@ def _convinces(hypothesis: Hypothesis) -> bool:
     """Operands that are only plausible need a close fit: many numbers come out within a bound or a rounding."""
     if hypothesis.strength == Strength.SURE:
         return True
-    stated = hypothesis.stated.quantity
+    stated = hypothesis.stated.stated
     return abs(hypothesis.computed - stated.value) <= max(
         CLOSE * abs(stated.value), min(half_step(stated), ROUNDED * abs(stated.value))
     )
@@ -77,7 +80,7 @@ def _believable(hypothesis: Hypothesis) -> bool:
 
 def _check(hypothesis: Hypothesis) -> Check:
     stated = hypothesis.stated
-    verdict = judge(stated.quantity, hypothesis.computed)
+    verdict = judge(stated.stated, hypothesis.computed)
     return Check(
         relation=hypothesis.relation,
         stated=stated.value,

@@ -22,6 +22,8 @@ COMPARES = re.compile(
 )
 # "Elle passe à 60 000 €, le double."
 LE = re.compile(r"\b(?:le|du|au)\s*$")
+AGAINST = re.compile(r"\bcontre\b")
+VERB = re.compile(r"(?:doubl|tripl|quadrupl|quintupl|decupl|centupl)(?:e|er|ent|é\w*|ait|aient|era\w*)$", re.IGNORECASE)
 MULTIPLIED = re.compile(r"\b(?:multipli\w+ par|fois)\s*$")
 # What the amount is compared with, when the text names it.
 STANDARD = re.compile(r"\b(?:que|qu'|celui|celle|ceux|celles|d'une?|des?|du)\b\s*(.+)$")
@@ -39,17 +41,34 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
     if standard is not None and (named := _named(standard, stated, amounts)):
         yield from named
         return
-    pairs = [
-        (a, b) for a, b in combinations(near[:5], 2) if a.comparable(b) and a.value != b.value and _same_base(a, b)
-    ]
+    pairs = [(a, b) for a, b in combinations(near[:5], 2) if _comparable(stated, a, b)]
     for rank, (a, b) in enumerate(pairs[:3]):
-        sure = rank == 0 and standard is None and _close(stated, a, b)
+        sure = rank == 0 and standard is None and _close(stated, a, b) and _measured(a, b)
         yield _ratio(stated, a, b, Strength.SURE if sure else Strength.PLAUSIBLE, "multiple:nearest")
 
 
+def _comparable(stated: Amount, a: Amount, b: Amount) -> bool:
+    """Two levels of one thing. Both may follow the multiple only where a colon announces them."""
+    ahead = a.index > stated.index and b.index > stated.index
+    if ahead and ":" not in stated.after:
+        return False
+    return _alike(a, b) and a.value != b.value and _same_base(a, b)
+
+
+def _measured(a: Amount, b: Amount) -> bool:
+    """Rates, and numbers of nobody knows what, are compared for many reasons: never sure unless set against."""
+    against = bool(AGAINST.search(max(a, b, key=lambda x: x.index).before))
+    return against or (a.kind == "money") or (a.kind != "share" and a.unit is not None)
+
+
 def _levels(amounts: Iterable[Amount], *, times: bool = False) -> list[Amount]:
-    kinds = ("duration",) if times else ("money", "count")
+    kinds = ("duration",) if times else ("money", "count", "share")
     return [a for a in amounts if a.kind in kinds and a.value > 0]
+
+
+def _alike(a: Amount, b: Amount) -> bool:
+    """Two rates can be compared as well as two amounts."""
+    return a.comparable(b) or a.kind == b.kind == "share"
 
 
 def _named(standard: str, stated: Amount, amounts: Sequence[Amount]) -> list[Hypothesis]:
@@ -59,7 +78,7 @@ def _named(standard: str, stated: Amount, amounts: Sequence[Amount]) -> list[Hyp
     if not wanted or not near:
         return []
     first = next(iter(_levels(earlier(stated, amounts, window=2))), near[0])
-    others = [a for a in near if a is not first and a.comparable(first) and a.value != first.value]
+    others = [a for a in near if a is not first and _alike(a, first) and a.value != first.value]
     told = sorted((a for a in others if a.words & wanted), key=lambda a: -len(a.words & wanted))
     if told and not first.words & wanted:
         return [_ratio(stated, first, told[0], Strength.SURE, "multiple:named")]
@@ -82,7 +101,7 @@ def _compares(stated: Amount) -> bool:
     if FREQUENCY.match(stated.after):
         return False
     surface = stated.quantity.surface.lower()
-    doubled = surface.endswith(("double", "ple")) and LE.search(stated.before)
+    doubled = (surface.endswith(("double", "ple")) and LE.search(stated.before)) or VERB.match(surface)
     return bool(COMPARES.match(stated.tail) or MULTIPLIED.search(stated.before) or surface.endswith("x") or doubled)
 
 
@@ -92,8 +111,10 @@ def _standard(stated: Amount) -> str | None:
 
 
 def _same_base(a: Amount, b: Amount) -> bool:
-    """Two amounts told per the same thing, or both in all: a cost per head is not compared with a budget."""
-    return a.per is None or b.per is None or stems(a.per) == stems(b.per)
+    """Two amounts told per the same thing, or both in all. A cost often goes without saying that it is per head."""
+    if a.per is None or b.per is None:
+        return a.per == b.per or a.kind == "money"
+    return stems(a.per) == stems(b.per)
 
 
 def _close(stated: Amount, a: Amount, b: Amount) -> bool:

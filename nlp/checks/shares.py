@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.checks.amounts import Amount, stem
+from nlp.checks.amounts import Amount, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
 from nlp.checks.verdict import ONE_IN
-from nlp.checks.words import DOWN, DOWN_AFTER, EQUIVALENCE, INTRODUCES_WHOLE, OPENING, SAME, UP, UP_AFTER, WHOLE
+from nlp.checks.words import (
+    AMONG_THEM,
+    APPOSED,
+    DOWN,
+    DOWN_AFTER,
+    EQUIVALENCE,
+    INTRODUCES_WHOLE,
+    LABELS,
+    OPENING,
+    SAME,
+    UP,
+    UP_AFTER,
+    WHOLE,
+)
 
 DIRECTLY_OF = re.compile(r"^\s*(?:des|du|de|d')\s*(?:les|ces|nos|quelque|\w+\s+de)?\s*$")
 # "72 000 détenus pour 60 000 places" compares two things more often than it takes a part of one.
@@ -26,6 +39,7 @@ def shares(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         return
     near = [a for a in earlier(stated, amounts) if a.kind in ("money", "count", "duration") and a.value > 0]
     yield from _of_what_follows(stated, near, amounts)
+    yield from _among_them(stated, near, amounts)
     for whole, told in _wholes(stated, near, amounts):
         for rank, part in enumerate(_parts_of(whole, near, stated)):
             yield Hypothesis(
@@ -61,6 +75,32 @@ def parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     )
 
 
+def named_shares(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "personnel : A ... total : B ... Le personnel pèse x % de l'ensemble": part and whole are called by name."""
+    if stated.kind != "share" or _is_change(stated) or not OF_WHOLE.match(stated.after):
+        return
+    subject = stems(stated.lead)
+    far = [
+        a for a in earlier(stated, amounts, window=9) if a.kind in ("money", "count") and a.sentence < stated.sentence
+    ]
+    parts_named = [a for a in far if stems(a.before[-40:]) & subject and not a.words & LABELS]
+    wholes = [a for a in far if (a.words & LABELS if _says_total(stated) else _names(stated, a))]
+    if (
+        len(parts_named) == 1
+        and wholes
+        and parts_named[0].comparable(wholes[0])
+        and wholes[0].value > parts_named[0].value
+    ):
+        yield Hypothesis(
+            relation="share",
+            stated=stated,
+            computed=100 * parts_named[0].value / wholes[0].value,
+            operands=(("part", parts_named[0]), ("whole", wholes[0])),
+            strength=Strength.SURE,
+            rule="share:by-name",
+        )
+
+
 def fractions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "6 médecins sur 12, soit 50 %": a fraction told again as a percentage."""
     before = earlier(stated, amounts, window=1)
@@ -74,6 +114,23 @@ def fractions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
             operands=(("fraction", before[0]),),
             strength=Strength.SURE,
             rule="share:fraction",
+        )
+
+
+def _among_them(stated: Amount, near: Sequence[Amount], amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "A, dont B, soit x %", "A. Parmi eux, B: x %": the whole is told just before the part."""
+    part = next((a for a in near[:3] if AMONG_THEM.search(a.before)), None)
+    if part is None or part.kind == "duration" or stated.sentence - part.sentence > 1:
+        return
+    whole = next((a for a in amounts[: part.index][::-1] if a.kind == part.kind), None)
+    if whole is not None and whole.value >= part.value and part.sentence - whole.sentence <= 1:
+        yield Hypothesis(
+            relation="share",
+            stated=stated,
+            computed=100 * part.value / whole.value,
+            operands=(("part", part), ("whole", whole)),
+            strength=Strength.SURE,
+            rule="share:among-them",
         )
 
 
@@ -96,7 +153,9 @@ def _of_what_follows(stated: Amount, near: Sequence[Amount], amounts: Sequence[A
 
 
 def _equates(stated: Amount) -> bool:
-    return bool(EQUIVALENCE.search(stated.before) or EQUIVALENCE.search(stated.lead) or OPENING.match(stated.lead))
+    """The share is told as another way to say what came before: by "soit", in apposition, or opening a sentence."""
+    told = EQUIVALENCE.search(stated.before) or EQUIVALENCE.search(stated.lead) or OPENING.match(stated.lead)
+    return bool(told or (APPOSED.search(stated.before) and OF_WHOLE.match(stated.after)))
 
 
 def _is_change(stated: Amount) -> bool:
@@ -110,17 +169,19 @@ def _introduced(whole: Amount) -> bool:
 
 def _wholes(stated: Amount, near: Sequence[Amount], amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength]]:
     """Amounts that may be the whole: introduced as one ("sur B"), named after the share, or just larger."""
-    introduced = [a for a in near if _introduced(a) and a.kind != "duration"]
+    introduced = [a for a in near if _introduced(a) and a.kind == near[0].kind != "duration"]
     wide = [a for a in earlier(stated, amounts, window=6) if a.kind in ("money", "count") and a.value > 0][1:]
     named = [a for a in wide if _names(stated, a)]
     larger = [a for a in wide if near and a.comparable(near[0]) and a.value > near[0].value]
+    total = [a for a in larger if a.words & LABELS] if _says_total(stated) else []
     for whole in introduced:
         sure = whole is introduced[0] and stated.sentence - whole.sentence <= 1 and not FOR.search(whole.before)
         yield whole, Strength.SURE if sure else Strength.PLAUSIBLE
     for whole in named:
         yield whole, Strength.SURE if whole is named[0] and not introduced else Strength.PLAUSIBLE
-    for whole in larger[:2]:
-        sure = len(larger) == 1 and not introduced and not named and _says_total(stated)
+    for whole in (*total[:1], *larger[:2]):
+        alone = whole in total[:1] or (len(larger) == 1 and _says_total(stated))
+        sure = alone and not introduced and not named
         yield whole, Strength.SURE if sure else Strength.PLAUSIBLE
 
 
@@ -129,7 +190,12 @@ def _names(stated: Amount, whole: Amount) -> bool:
     if not match:
         return False
     head = stem(match[1])
-    return bool(({head} | SAME.get(head, frozenset())) & whole.words) and head not in WHOLE
+    if head in WHOLE:
+        return False
+    phrase = stems(re.split(r"[.,;:!?(]", stated.tail, maxsplit=1)[0][:45])
+    return bool(
+        ({head} | SAME.get(head, frozenset()) | phrase) & (whole.words - stems(whole.unit or "") | {whole.noun})
+    )
 
 
 def _says_total(stated: Amount) -> bool:

@@ -11,11 +11,12 @@ from nlp.checks.words import EQUIVALENCE, TOTAL, TOTAL_AFTER
 
 # Between two parts of a list: "5 à Brest, 4 à Quimper et 2 à Lorient"; a full stop only with a word that adds.
 JOINS = re.compile(
-    r"^(?:(?!\b(?:mais|contre|sur|soit|pour|dont)\b)[^.;!?])*?(?:,|;|\+|\b(?:et|plus|puis|ainsi que)\b)[^.!?]*$"
+    r"^(?:(?!\b(?:mais|contre|sur|soit|pour|dont)\b)[^.;!?\d])*?(?:,|;|\+|\b(?:et|plus|puis|ainsi que)\b)[^.!?\d]*$"
 )
 ADDS = re.compile(
     r"^\W*(?:plus|et|s'y ajoute\w*|s'ajoute\w*|auxquels? s'ajoute\w*|\+|ajoutez|a cela)\b|\bs'(?:y )?ajout\w+"
 )
+LABELLED = re.compile(r"\w\s*:\s*$")
 PLUS = re.compile(r"\+\s*$|\bplus\s*$")
 OPENS_LIST = re.compile(r":\s*\D{0,40}$|\bdont\s*$")
 
@@ -33,13 +34,25 @@ def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothes
         return
     if stated.per is not None:
         return
-    terms = _list_before(stated, earlier(stated, amounts, window=2))
+    column = _column_before(stated, amounts)
+    terms = column if len(column) >= 2 else _list_before(stated, earlier(stated, amounts, window=2))
     if len(terms) >= 2:
         said = (
             TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after) or re.search(r"=\s*\D{0,12}$", stated.before)
         )
-        sure = bool(said) and terms[-1].sentence - terms[0].sentence <= 1
+        sure = bool(said) and (terms is column or terms[-1].sentence - terms[0].sentence <= 1)
         yield _sum(stated, terms, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:total-after")
+
+
+def _column_before(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
+    """A column of lines above a total: one like amount a line, each after its label ("– voirie : 3,4 M€")."""
+    terms: list[Amount] = []
+    for amount in amounts[: stated.index][::-1]:
+        line = stated.sentence - len(terms) - 1
+        if amount.sentence != line or not _like(stated, amount) or not LABELLED.search(amount.lead):
+            break
+        terms.insert(0, amount)
+    return terms
 
 
 def _list_before(stated: Amount, before: Sequence[Amount]) -> list[Amount]:

@@ -38,11 +38,15 @@ OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors)\b)?" + SOFT)
 
 # A word of change and, in the same clause, its amount.
 NEAR = r"[^.,;:!?()]{0,25}$"
+# "230 000 €, plus de la moitié du budget": nothing but a comma before the amount.
+APPOSED = re.compile(r"[,(–—]" + SOFT)
+
 UP = re.compile(_one_of(LEXICON["up"]) + NEAR + r"|\+\s*$")
 DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$")
 UP_AFTER = re.compile(rf"\s*{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")
 DOWN_AFTER = re.compile(rf"\s*{_one_of(LEXICON['down_after'])}(?!\s+d(?:e|'|u))")
 GAP = re.compile(_one_of(LEXICON["gap"]))
+REMAINS = re.compile(_one_of(LEXICON["remains"]) + r"[^.;!?]{0,25}$")
 PAST = re.compile(_one_of(LEXICON["past"]) + r"|\b(?:19|20)\d\d\b")
 BALANCE = re.compile(_one_of(LEXICON["balance"]))
 COST = re.compile(_one_of(LEXICON["cost"]))
@@ -53,7 +57,9 @@ OUT_OF_A = r"\b(?:sur|dans|d')\s*une?\s+\w+(?:\s+\w+)?\s+d(?:e|')\s*$"
 INTRODUCES_WHOLE = re.compile(f"{_one_of(LEXICON['whole_before'])}{ARTICLE}|{OUT_OF_A}")
 SHARED_OUT = re.compile(_one_of(LEXICON["shared_out"]) + ARTICLE)
 
+AMONG_THEM = re.compile(_one_of(LEXICON["among_them"]) + r"[^.;:!?]{0,40}$")
+OPPOSITES = {noun: frozenset(others) for noun, others in LEXICON["opposites"].items()}
 SAME = {head: frozenset(equals) for head, equals in LEXICON["same"].items()}
-WHOLE, PERSONS, INCOME, SPENDING = (
-    frozenset(LEXICON["nouns"][name]) for name in ("whole", "persons", "income", "spending")
+WHOLE, LABELS, PERSONS, INCOME, SPENDING = (
+    frozenset(LEXICON["nouns"][name]) for name in ("whole", "labels", "persons", "income", "spending")
 )
