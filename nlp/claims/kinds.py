@@ -10,6 +10,7 @@ from nlp.claims.signals import Signals
 Rule = tuple[str, ClaimKind, Callable[[Signals], bool]]
 
 SHORT = 9
+HEADING = 12
 
 
 def _nothing_said(s: Signals) -> bool:
@@ -21,7 +22,13 @@ def _transition(s: Signals) -> bool:
 
 
 def _heading(s: Signals) -> bool:
-    return not s.finite and s.words <= 6 and not s.amounts and not s.item and not s.has("stance")
+    if s.finite or s.strong_amounts or s.has("stance") or (s.item and not s.numbered):
+        return False
+    return s.words <= 6 if s.stopped else s.words <= HEADING and not (s.numbered and s.article)
+
+
+def _law(s: Signals) -> bool:
+    return s.has("law") and not s.past and not s.first_singular and s.words > 6
 
 
 def _announcement(s: Signals) -> bool:
@@ -58,7 +65,9 @@ RULES: tuple[Rule, ...] = (
     ("prediction", "prediction", _prediction),
     ("comparison", "comparison", _comparison),
     ("causal-amount", "causal", lambda s: s.has("causal") and s.has("because") and s.strong_amounts > 0),
-    ("amount", "quantity", lambda s: s.strong_amounts > 0 and not (s.past and s.dated)),
+    ("law", "rule", _law),
+    ("amount", "quantity", lambda s: s.strong_amounts > 0),
+    ("numbered-part", "rule", lambda s: s.numbered and s.article and not s.finite and not s.first_plural),
     ("dated-item", "event", lambda s: s.item and (s.dated or s.amounts > 0)),
     ("stance", "stance", _stance),
     ("causal", "causal", lambda s: s.has("causal")),

@@ -19,6 +19,8 @@ DURATIONS = frozenset(("an", "mois", "jour", "semaine", "heure", "minute", "siè
 DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:er)? (?:janv|févr|mars|avril|mai|juin|juil|août|sept|octo|nove|déce)\w*", re.I
 )
+NUMBERED = re.compile(r"^\s*\(?\d{1,2}\s?[.)/:°](?!\d)")
+OPENS_WITH_ARTICLE = re.compile(r"^\W*(?:\d{1,2}\s?[.)/:°]\s*)?(?:l[ae']s?|une?|des|du)\b", re.I)
 LIST_ITEM = re.compile(r"^\s*(?:[-–—•►▶*➡→✅❌]|\d{1,2}\s?[.)/:](?!\d))")
 NEGATION = re.compile(
     r"\b(?:ne|n['’])\s*\S+.{0,25}?\b(?:pas|plus|jamais|rien|aucune?|guère|personne|ni)\b|^\W*pas\b|\bni\b.+\bni\b", re.I
@@ -51,6 +53,9 @@ class Signals:
     announces: bool
     dated: bool
     item: bool
+    numbered: bool
+    article: bool
+    stopped: bool
     negated: bool
 
     def has(self, category: str) -> bool:
@@ -95,6 +100,9 @@ def read_signals(
         announces=end.endswith(":"),
         dated=bool(DATE.search(sentence)),
         item=bool(LIST_ITEM.match(raw)),
+        numbered=bool(NUMBERED.match(raw)),
+        article=bool(OPENS_WITH_ARTICLE.match(sentence.replace("’", "'"))),
+        stopped=end.endswith((".", "!", "?", ";", ",", ":")) or sentence.rstrip().endswith("…"),
         negated=bool(NEGATION.search(sentence)),
     )
 
