@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 from db.clock import now
 from db.documents import Sighting, mark_gone, store_document, touch
@@ -23,20 +24,37 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
     stored = [store_document(conn, document, sighting) for document in visit.documents]
     update_target(conn, visit.target, stored[0][0] if _is_the_page_of(visit) else None)
     changes = Counter(change for _, change in stored)
-    gone = mark_gone(conn, _documents_of(conn, visit.target.url), at) if visit.gone else 0
+    gone = mark_gone(conn, _gone_with(conn, visit), at)
     if not stored and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
         changes["unchanged"] += touch(conn, _documents_of(conn, visit.target.url), at)
-    added = add_targets(conn, visit.leads, source=visit.target.source, discovered_from=visit.target.url, again=False)
-    # In the same transaction: a run killed between the two would never come back to the older posts of a blog.
-    if added or changes["new"]:
-        added += add_targets(conn, visit.more, source=visit.target.source, discovered_from=visit.target.url, again=True)
     return Stored(
         new=changes["new"],
         changed=changes["changed"],
         unchanged=changes["unchanged"],
         gone=gone,
-        targets_added=added,
+        targets_added=_queue(conn, visit, any_new=changes["new"] > 0),
     )
+
+
+def _queue(conn: sqlite3.Connection, visit: Visit, *, any_new: bool) -> int:
+    """Put what a visit leads to in the queue; how many addresses were not known."""
+    put = partial(add_targets, conn, source=visit.target.source, discovered_from=visit.target.url)
+    added = put(visit.leads, again=False)
+    if visit.target.source is None:
+        # Who gives an address by hand, perhaps once more, means what it stands for.
+        put([lead for lead in visit.leads if lead.relation == "moved"], again=True)
+    # In the same transaction: a run killed between the two would never come back to the older posts of a blog.
+    return added + put(visit.more, again=True) if added or any_new else added
+
+
+def _gone_with(conn: sqlite3.Connection, visit: Visit) -> set[int]:
+    """Documents that the visit shows to be gone: the page is, or shows a thread that has lost its first post."""
+    if visit.gone:
+        return _documents_of(conn, visit.target.url)
+    if not visit.documents or any(document.url == visit.target.url for document in visit.documents):
+        return set()
+    rows = conn.execute("SELECT id FROM documents WHERE url = ? AND kind = 'thread'", (visit.target.url,))
+    return {row[0] for row in rows}
 
 
 def store_import(conn: sqlite3.Connection, run_id: int, fetch: Fetch, documents: Iterable[Document]) -> Stored:

@@ -64,23 +64,23 @@ class Host:
 
     def _work(self) -> None:
         while batch := self._batches.get():
-            visited = self._visit_all(batch)
-            self._results.put(Idle(self, leave=visited < len(batch), unvisited=len(batch) - visited))
+            visited, leave = self._visit_all(batch)
+            self._results.put(Idle(self, leave=leave, unvisited=len(batch) - visited))
 
-    def _visit_all(self, batch: Sequence[Task]) -> int:
-        """Visit each; how many were visited before the rest had to be left to another run."""
+    def _visit_all(self, batch: Sequence[Task]) -> tuple[int, bool]:
+        """Visit each; how many were visited, and whether whatever is left on this host is for another run."""
         for visited, task in enumerate(batch):
             while not self._room.acquire(timeout=0.5):
                 if self._stopping.is_set():
-                    return visited
+                    return visited, True
             try:
                 outcome = self._visitor.visit(task)
             except StoppedError:
-                return visited
+                return visited, True
             self._results.put(Done(self, outcome))
             if self._stopping.is_set() or self._has_enough(outcome):
-                return visited + 1
-        return len(batch)
+                return visited + 1, True
+        return len(batch), False
 
     def _has_enough(self, outcome: Outcome) -> bool:
         self._silences = self._silences + 1 if outcome.silent else 0

@@ -42,7 +42,7 @@ class Reader:
 
     `kind` is the target kind it reads, unique among readers. `pattern` matches whole addresses of the site, never of a
     mirror. `listing` pages are asked for at every run. A reader with `reads_failures` also
-    gets answers that failed, and says what to try instead.
+    gets answers that failed, and says what to try instead; where it does, a 404 and its like are no failure.
     """
 
     name: str

@@ -132,5 +132,6 @@ class CheckedBackend(httpcore.SyncBackend):
             return addresses
         allowed = [address for address in addresses if is_public(address)]
         if addresses and not allowed:
-            raise NotPublicError(f"{host} is {addresses[0]}, an address of a private network")
+            named = host if host == addresses[0] else f"{host} is {addresses[0]}"
+            raise NotPublicError(f"{named} (allow_private_addresses = true lets it be asked)")
         return allowed

@@ -270,6 +270,8 @@ class _Run:
         )
         if visit.target.state in ("gone", "failed", "refused"):
             self.counts[visit.target.state] += 1
+        elif stored.gone:
+            self.counts["gone"] += 1
 
 
 @contextmanager

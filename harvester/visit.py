@@ -14,6 +14,7 @@ from db.records import Document, Fetch, Lead, Target, Validators, Visit
 from harvester.fetch import Client, Exchange
 from harvester.mirrors import site_address
 from harvester.model import Answer, FetchError, HarvestError, PageShapeError, Reader, Reading, RefusedError
+from harvester.request_errors import TRY_AGAIN
 from harvester.schedule import next_attempt, parse_timestamp, timestamp
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,8 @@ class Visitor:
         reading = Reading()
         if error is None or reader.reads_failures:
             reading, unread = _read(reader, answer)
+            if error is not None and unread is None and settles(error, answer):
+                return self._settled(task, exchange, reader, reading, error)
             error = error or unread
         return self._outcome(task, exchange, reader, reading, error)
 
@@ -122,6 +125,15 @@ class Visitor:
             gone=isinstance(error, FetchError) and error.gone,
         )
         return Outcome(task=task, visit=visit, error=error, aside=exchange.aside)
+
+    def _settled(
+        self, task: Task, exchange: Exchange, reader: Reader, reading: Reading, error: HarvestError
+    ) -> Outcome:
+        """What comes of a failure that its reader knows what to do with: the end of a listing, another address."""
+        outcome = self._outcome(task, exchange, reader, reading, None)
+        due = retry_at(error, self._now(), 1, watched=True) if reader.listing and not task.target.paging else None
+        target = replace(outcome.visit.target, next_attempt_at=timestamp(due) if due else None)
+        return replace(outcome, visit=replace(outcome.visit, target=target))
 
     def _read_again_at(self, task: Task, reader: Reader, documents: Sequence[Document]) -> Target:
         now = self._now()
@@ -170,6 +182,11 @@ def reason_of(error: HarvestError | None) -> str:
     if isinstance(error, FetchError | RefusedError):
         return error.reason
     return error.missing if isinstance(error, PageShapeError) else str(error)
+
+
+def settles(error: HarvestError, answer: Answer) -> bool:
+    """Whether a failure is a host's last word on an address, such as a 404: asking again would change nothing."""
+    return isinstance(error, FetchError) and 400 <= answer.status < 500 and answer.status not in TRY_AGAIN
 
 
 def retry_at(error: HarvestError | None, now: datetime, attempts: int, *, watched: bool) -> datetime:

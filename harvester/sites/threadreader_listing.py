@@ -84,7 +84,7 @@ def read_ping(answer: Answer) -> Reading:
 def _pong(body: bytes) -> str | None:
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     pong = str(told.get("pong", "")) if isinstance(told, dict) and told.get("code") == 200 else ""
     return pong if pong.isascii() and pong.isdigit() else None

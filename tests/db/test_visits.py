@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -53,6 +54,24 @@ def test_what_an_unchanged_page_tells_of_its_author_and_date_is_taken(
     assert rows(path, "SELECT author_id, published_at, published_from, version FROM documents") == [
         (1, DAY_1, "meta", 1)
     ]
+
+
+def test_a_thread_that_lost_its_first_post_is_another_and_the_first_is_gone(
+    archive: Archive, path: Path, run_id: int
+) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    rest = dataclasses.replace(thread(TWEETS[1:]), url="https://threadreaderapp.com/thread/101.html")
+    assert archive.save_visit(run_id, visit(rest, at=DAY_2, body=b"less")) == Stored(new=1, gone=1)
+    assert rows(path, "SELECT url, gone_at FROM documents ORDER BY id") == [(PAGE, DAY_2), (rest.url, None)]
+
+
+def test_what_an_address_given_by_hand_stands_for_is_asked_again(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    moved = Lead(url=PAGE, kind="thread", relation="moved")
+    for source, state in (("agent", "done"), (None, "waiting")):
+        target = Target(url="https://a.example/ping", kind="ping", source=source, state="done")
+        archive.save_visit(run_id, Visit(target=target, leads=(moved,)))
+        assert one(path, "SELECT state FROM targets WHERE url = ?", PAGE) == state
 
 
 def test_a_thread_that_shrinks_loses_no_word(archive: Archive, path: Path, run_id: int) -> None:

@@ -320,7 +320,11 @@ def test_a_closed_listing_is_refused_and_noted(site: Site, archive: Archive, rep
 def test_a_reader_of_failures_says_what_to_try_instead(site: Site, archive: Archive) -> None:
     site.routes["/instead"] = page("found")
     archive.add_targets([Lead(url=site["/ping"], kind="ping")], source=None)
-    assert run(archive).new == 1
+    counts = run(archive)
+    assert (counts.new, counts.gone, counts.failed) == (1, 0, 0), "a 404 that leads elsewhere is no failure"
+    assert target(archive, site["/ping"]) == {
+        "state": "done", "attempts": 0, "last_error": None, "next_attempt_at": None,
+    }  # fmt: skip
     archive.add_targets([Lead(url="http://nulle-part.invalid/ping", kind="ping")], source=None)
     run(archive)
     assert target(archive, "http://nulle-part.invalid/silent")["state"] == "failed"
@@ -393,6 +397,14 @@ def test_a_host_that_asks_for_an_hour_is_left_alone(site: Site, archive: Archive
     archive.add_targets([Lead(url=site[f"/{n}"], kind="page") for n in range(5)], source=None)
     run(archive)
     assert site.paths == ["/0"]
+
+
+def test_a_host_is_left_alone_with_what_its_last_answer_leads_to(site: Site, archive: Archive) -> None:
+    site.routes["/ping"] = Reply(429, headers={"Retry-After": "3600"})
+    archive.add_targets([Lead(url=site["/ping"], kind="ping")], source=None)
+    run(archive)
+    assert site.paths == ["/ping"]
+    assert target(archive, site["/instead"])["state"] == "waiting"
 
 
 def test_robots_that_cannot_be_had_leave_the_host_alone(site: Site, archive: Archive) -> None:
