@@ -51,8 +51,14 @@ def datasette_metadata(database: str = "filature", *, title: str = "filature") -
         "description": "Public threads and policy posts, what they claim, and whether the arithmetic holds.",
         "databases": {
             database: {
-                "tables": {table.name: _metadata(table) for table in tables()},
-                "queries": {question.name: {"title": question.title, "sql": question.sql} for question in questions()},
+                "tables": {
+                    **{table.name: _metadata(table) for table in tables()},
+                    "_sqlite_migrations": {"hidden": True},
+                },
+                "queries": {
+                    question.name: {"title": question.title, "sql": question.sql, "hide_sql": True}
+                    for question in questions()
+                },
             }
         },
     }

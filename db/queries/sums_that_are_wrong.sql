@@ -1,4 +1,4 @@
 -- Sums that do not come out right
-SELECT explanation, claim, amounts, stated, computed, unit, author, date, link
+SELECT claim, explanation, stated, computed, unit, author, date, link, amounts, check_id
 FROM wrong_sums
 ORDER BY date DESC

@@ -65,8 +65,23 @@ def _run(archive: Path, listening: socket.socket, *, verbose: bool) -> None:
 
 def application(archive: Path) -> Any:
     """The ASGI application that serves an archive: Datasette, read-only, with our descriptions and questions."""
-    from datasette.app import Datasette
-    from db.dictionary import datasette_metadata
+    from importlib.resources import files
 
-    settings = {"sql_time_limit_ms": 10_000, "default_page_size": 50, "truncate_cells_html": 400, "num_sql_threads": 2}
-    return Datasette([str(archive)], metadata=datasette_metadata(archive.stem), settings=settings).app()
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+
+    from db.dictionary import datasette_metadata
+    from filature.browse import cells
+
+    if not pm.is_registered(cells):
+        pm.register(cells, name="filature")
+    settings = {
+        "sql_time_limit_ms": 10_000, "default_page_size": 50, "truncate_cells_html": 400, "num_sql_threads": 2,
+        "suggest_facets": False, "allow_download": False,
+    }  # fmt: skip
+    return Datasette(
+        [str(archive)],
+        metadata=datasette_metadata(archive.stem),
+        settings=settings,
+        template_dir=str(files("filature.browse").joinpath("templates")),
+    ).app()
