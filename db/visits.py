@@ -8,10 +8,16 @@ from collections.abc import Iterable
 from functools import partial
 
 from db.clock import now
-from db.documents import Sighting, mark_gone, store_document, touch
+from db.documents import Change, Sighting, mark_gone, store_document, touch
 from db.queue import add_targets, update_target
 from db.records import Document, Fetch, Stored, Visit
 from db.snapshots import store_fetch
+
+# The earlier texts of a document that now says something else, and said it last at another address.
+_EARLIER = """
+SELECT d.id, v.text FROM documents d JOIN versions v ON v.document_id = d.id
+WHERE d.url = ? AND d.digest <> ? AND NOT EXISTS (SELECT 1 FROM fetches f WHERE f.snapshot = d.snapshot AND f.url = ?)
+"""
 
 
 def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
@@ -21,7 +27,7 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
     for fetch in visit.fetches:
         snapshot = store_fetch(conn, run_id, fetch)
     sighting = Sighting(at, snapshot, visit.target.source)
-    stored = [store_document(conn, document, sighting) for document in visit.documents]
+    stored = [_store(conn, document, sighting, visit.target.url) for document in visit.documents]
     update_target(conn, visit.target, stored[0][0] if _is_the_page_of(visit) else None)
     changes = Counter(change for _, change in stored)
     gone = mark_gone(conn, _gone_with(conn, visit), at)
@@ -34,6 +40,18 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
         gone=gone,
         targets_added=_queue(conn, visit, any_new=changes["new"] > 0),
     )
+
+
+def _store(conn: sqlite3.Connection, document: Document, sighting: Sighting, asked: str) -> tuple[int, Change]:
+    """Keep what a document says. A form of it that another address shows beside this one is no change.
+
+    A feed and a page may word one post differently: without this, each visit would make a version.
+    """
+    for document_id, text in conn.execute(_EARLIER, (document.url, document.digest, asked)):
+        if text == document.text:
+            touch(conn, {document_id}, sighting.at)
+            return document_id, "unchanged"
+    return store_document(conn, document, sighting)
 
 
 def _queue(conn: sqlite3.Connection, visit: Visit, *, any_new: bool) -> int:

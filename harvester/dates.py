@@ -8,14 +8,14 @@ a date is never guessed from a part of one.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import struct_time
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
-# Before the first web page, and after any page that can be read today: a counter or a template, not a date.
-_FIRST_YEAR, _LAST_YEAR = 1991, 2100
+_FIRST_YEAR = 1991  # that of the first web page: what is older is a counter or a template
+_AHEAD = timedelta(days=2)  # clocks and zones differ; what lies further ahead was not published then
 
 _MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _UNACCENTED = str.maketrans("éèêûôâÉÈÊÛ", "eeeuoaEEEU")
@@ -48,7 +48,13 @@ def day_text(year: int, month: int, day: int) -> str | None:
         moment = datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None
-    return utc_text(moment) if _FIRST_YEAR <= year <= _LAST_YEAR else None
+    return utc_text(moment) if _may_be(moment) else None
+
+
+def _may_be(moment: datetime) -> bool:
+    """Whether a page that is read today may have been published then."""
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
+    return moment.year >= _FIRST_YEAR and zoned <= datetime.now(UTC) + _AHEAD
 
 
 def from_machine(value: str) -> str | None:
@@ -57,7 +63,7 @@ def from_machine(value: str) -> str | None:
     if _BARE_DAY.fullmatch(value):
         return day_text(int(value[:4]), int(value[5:7]), int(value[8:]))
     moment = _moment(value)
-    return utc_text(moment) if moment and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+    return utc_text(moment) if moment and _may_be(moment) else None
 
 
 def has_zone(value: str) -> bool:
@@ -72,7 +78,7 @@ def from_parsed(value: struct_time) -> str | None:
         moment = datetime(*value[:6], tzinfo=UTC)
     except ValueError:
         return None
-    return utc_text(moment) if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
+    return utc_text(moment) if _may_be(moment) else None
 
 
 def from_french(text: str) -> str | None:

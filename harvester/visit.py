@@ -119,7 +119,7 @@ class Visitor:
         visit = Visit(
             target=after,
             fetches=exchange.fetches,
-            documents=reading.documents,
+            documents=one_for_each_address(reading.documents),
             leads=tuple(lead for lead in leads if lead.relation != "more"),
             more=tuple(lead for lead in leads if lead.relation == "more"),
             gone=isinstance(error, FetchError) and error.gone,
@@ -201,6 +201,11 @@ def last_change(document: Document) -> datetime | None:
     times = [post.posted_at for post in document.posts if post.posted_at]
     latest = max(times, default=document.published_at)
     return parse_timestamp(latest) if latest else None
+
+
+def one_for_each_address(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The first of the documents of each address: a feed may hold a post twice, as it was and as it is."""
+    return tuple({document.url: document for document in reversed(documents)}.values())[::-1]
 
 
 def followed(lead: Lead, target: Target) -> bool:

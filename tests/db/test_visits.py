@@ -56,6 +56,18 @@ def test_what_an_unchanged_page_tells_of_its_author_and_date_is_taken(
     ]
 
 
+def test_two_addresses_that_word_a_post_differently_make_one_version_each(
+    archive: Archive, path: Path, run_id: int
+) -> None:
+    short, long = (Document(kind="post", url="https://a.example/p", text=text) for text in ("Le texte.", "Titre Texte"))
+    changes = []
+    for text, asked, body in ((short, "feed", b"1"), (long, "p", b"2"), (short, "feed", b"3"), (long, "p", b"4")):
+        stored = archive.save_visit(run_id, visit(text, url=f"https://a.example/{asked}", body=body))
+        changes.append((stored.new, stored.changed, stored.unchanged))
+    assert changes == [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 1)]
+    assert archive.save_visit(run_id, visit(short, url="https://a.example/p", body=b"5")).changed == 1, "taken back"
+
+
 def test_a_thread_that_lost_its_first_post_is_another_and_the_first_is_gone(
     archive: Archive, path: Path, run_id: int
 ) -> None:

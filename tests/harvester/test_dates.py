@@ -24,6 +24,8 @@ from harvester.dates import from_french, from_machine, from_parsed, from_path, h
         ("2021", None),
         ("20210504", None),  # as likely a number as a date
         ("1970-01-01T00:00:00Z", None),
+        ("2099-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-23:00", None),
         ("hier", None),
         ("", None),
     ],

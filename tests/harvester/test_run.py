@@ -284,6 +284,19 @@ def test_what_goes_wrong_is_kept_with_its_reason(
     assert kept == 1, "the page that was no page can be looked at"
 
 
+def test_a_listing_that_holds_a_post_twice_gives_its_first_form(site: Site, archive: Archive) -> None:
+    def read_twice(answer: Answer) -> Reading:
+        texts = ("as it is", "as it was")
+        return Reading(documents=tuple(Document(kind="post", url=answer.url, text=text) for text in texts))
+
+    site.routes["/twice"] = page("x")
+    archive.add_targets([Lead(url=site["/twice"], kind="twice")], source=None)
+    with Client(HarvestSettings(pause_seconds=0, allow_private_addresses=True)) as client:
+        counts = harvest(archive, (reader("twice", read_twice),), client, run_id=archive.start_run("harvest", "0"))
+    assert (counts.new, counts.changed) == (1, 0)
+    assert rows(archive, "SELECT text, version FROM documents") == [("as it is", 1)]
+
+
 def test_a_page_that_vanishes_keeps_what_it_said(site: Site, archive: Archive) -> None:
     site.routes["/a"] = [page("one"), Reply(404, b"x")]
     for _ in range(2):
