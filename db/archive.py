@@ -7,16 +7,17 @@ ArchiveError for what a user can cause (db/errors.py). One thread at a time.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from db import evidence, findings, queue, reading, runs, search, snapshots, status, topics, visits
+from db import evidence, findings, fulltext, queue, reading, runs, search, snapshots, status, topics, visits
 from db.connection import connect, transaction
-from db.errors import explaining
+from db.errors import ArchiveError, explaining
 from db.lock import run_lock
 from db.records import (
     Document,
@@ -35,6 +36,10 @@ from db.records import (
 P = ParamSpec("P")
 R = TypeVar("R")
 Method = Callable[Concatenate["Archive", P], R]
+
+# New texts are searchable after so many, or so long: a harvest that asks once a second has each at once.
+_INDEX_DOCUMENTS = 50
+_INDEX_SECONDS = 1.0
 
 
 def _reads(method: Method[P, R]) -> Method[P, R]:
@@ -58,8 +63,10 @@ def _writes(method: Method[P, R]) -> Method[P, R]:
 class Archive:
     """An open archive. Use it as a context manager, or close it."""
 
-    def __init__(self, conn: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, conn: sqlite3.Connection, path: Path, *, readonly: bool = False) -> None:
         self._conn = conn
+        self._readonly = readonly
+        self._indexed_at = 0.0
         self.path = path
 
     @classmethod
@@ -67,10 +74,15 @@ class Archive:
         """The archive at `path`, created and brought up to date unless `readonly`."""
         path = Path(path)
         with explaining(path):
-            return cls(connect(path, readonly=readonly), path)
+            return cls(connect(path, readonly=readonly), path, readonly=readonly)
 
     def close(self) -> None:
-        self._conn.close()
+        """Index what still waits for it, and close the file."""
+        try:
+            if not self._readonly:
+                self.index_new_texts()
+        finally:
+            self._conn.close()
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +90,10 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+        else:
+            self._conn.close()
 
     # --- Runs ---------------------------------------------------------------------------------------------
 
@@ -100,7 +115,8 @@ class Archive:
 
     @_writes
     def finish_run(self, run_id: int, status: str, counts: Mapping[str, int]) -> None:
-        """Note how a run ended, and what it counted."""
+        """Note how a run ended, and what it counted; all that it stored can be searched."""
+        fulltext.index_waiting(self._conn)
         runs.finish_run(self._conn, run_id, status, counts)
 
     # --- Harvesting ---------------------------------------------------------------------------------------
@@ -152,7 +168,9 @@ class Archive:
     @_writes
     def save_visit(self, run_id: int, visit: Visit) -> Stored:
         """Keep all that came of one target, in one transaction."""
-        return visits.store_visit(self._conn, run_id, visit)
+        stored = visits.store_visit(self._conn, run_id, visit)
+        self._index_in_batches()
+        return stored
 
     @_writes
     def save_import(self, run_id: int, fetch: Fetch, documents: Iterable[Document]) -> Stored:
@@ -161,7 +179,15 @@ class Archive:
         A file never clears `gone_at`, never replaces posts known by X's ids with posts that have none, and an older
         copy of a document becomes one of its versions.
         """
-        return visits.store_import(self._conn, run_id, fetch, documents)
+        stored = visits.store_import(self._conn, run_id, fetch, documents)
+        self._index_in_batches()
+        return stored
+
+    def _index_in_batches(self) -> None:
+        waiting = fulltext.count_waiting(self._conn)
+        if waiting >= _INDEX_DOCUMENTS or (waiting and time.monotonic() > self._indexed_at + _INDEX_SECONDS):
+            fulltext.index_waiting(self._conn)
+            self._indexed_at = time.monotonic()
 
     @_writes
     def note_source(self, source: str, *, checked_at: str, error: str | None) -> None:
@@ -220,11 +246,38 @@ class Archive:
     # --- Reading ------------------------------------------------------------------------------------------
 
     @_reads
+    def _texts_wait(self) -> bool:
+        return fulltext.count_waiting(self._conn) > 0
+
+    @_writes
+    def _index_waiting(self) -> None:
+        fulltext.index_waiting(self._conn)
+
+    def index_new_texts(self) -> None:
+        """Make every text searchable now: those of the last second of a harvest, or of one that was killed.
+
+        An archive that is open to read only asks another connection to: where none may write now, they go on waiting.
+        """
+        if not self._texts_wait():
+            return
+        if not self._readonly:
+            self._index_waiting()
+            return
+        with suppress(ArchiveError), explaining(self.path), closing(connect(self.path, readonly=False)) as conn:
+            conn.execute("PRAGMA busy_timeout = 0")
+            with transaction(conn):
+                fulltext.index_waiting(conn)
+
+    @_reads
+    def _search(self, words: str, *, limit: int, kind: str | None, marks: tuple[str, str]) -> list[search.Hit]:
+        return search.search(self._conn, words, limit=limit, kind=kind, marks=marks)
+
     def search(
         self, words: str, *, limit: int = 20, kind: str | None = None, marks: tuple[str, str] = ("[", "]")
     ) -> list[search.Hit]:
         """The best documents for words, "phrases" and beginnings*, best first; accents and case do not count."""
-        return search.search(self._conn, words, limit=limit, kind=kind, marks=marks)
+        self.index_new_texts()
+        return self._search(words, limit=limit, kind=kind, marks=marks)
 
     @_reads
     def status(self, *, limit: int = 20) -> status.Status:

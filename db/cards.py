@@ -16,9 +16,14 @@ _LENGTH = 64
 # Shorter excerpts ("Thread 👇") begin too many threads to say which.
 _SHORTEST = 32
 
+# Indexes are named: left to itself, SQLite goes through all threads, and all cards that show no thread yet.
 _BY_OPENING = """
-SELECT d.id, a.handle, d.text FROM documents d LEFT JOIN authors a ON a.id = d.author_id
+SELECT d.id, a.handle, d.text FROM documents d INDEXED BY documents_opening LEFT JOIN authors a ON a.id = d.author_id
 WHERE d.opening >= ? AND d.opening < ? AND d.kind = 'thread' AND d.id <> ? ORDER BY d.id LIMIT 20
+"""
+# Every beginning of an opening sorts between its shortest one and itself.
+_WITH_BEGINNING = """
+SELECT id, handle, excerpt FROM cards INDEXED BY cards_opening WHERE thread_id IS NULL AND opening BETWEEN ? AND ?
 """
 
 
@@ -58,16 +63,11 @@ def recognise(conn: sqlite3.Connection, document_id: int, kind: str, url: str, t
     shown = [row[0] for row in conn.execute("SELECT id FROM cards WHERE thread_id IS NULL AND url = ?", (url,))]
     if kind == "thread":
         start = opening(text)
-        starts = [start[:length] for length in range(_SHORTEST, len(start) + 1)]
-        if starts:
-            marks = ", ".join("?" * len(starts))
-            shown += [
-                card_id
-                for card_id, card_handle, excerpt in conn.execute(
-                    f"SELECT id, handle, excerpt FROM cards WHERE thread_id IS NULL AND opening IN ({marks})", starts
-                )
-                if _handles_agree(handle, card_handle) and _begins(text, excerpt)
-            ]
+        shown += [
+            card_id
+            for card_id, card_handle, excerpt in conn.execute(_WITH_BEGINNING, (start[:_SHORTEST], start))
+            if _handles_agree(handle, card_handle) and _begins(text, excerpt)
+        ]
     conn.executemany(
         "UPDATE cards SET thread_id = ? WHERE id = ? AND document_id <> ?",
         [(document_id, card_id, document_id) for card_id in shown],

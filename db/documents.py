@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from db import fulltext
 from db.authors import author_id
 from db.cards import excerpt_opening, name_author_from_cards, opening, recognise, thread_of_card
 from db.findings import clear_findings
@@ -43,6 +44,7 @@ SELECT d.id, d.version, d.title, d.snapshot, d.last_seen_at,
 FROM documents d WHERE d.id = ?
 """
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#]|$)")  # nearly all: urlsplit takes five times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +170,7 @@ def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -
         "INSERT INTO media (document_id, post_id, kind, url, alt) VALUES (?, ?, ?, ?, ?)",
         [(document_id, item.post_id, item.kind, item.url, item.alt) for item in document.media],
     )
-    conn.execute(
-        "INSERT INTO documents_fts (rowid, title, text) SELECT id, title, text FROM documents WHERE id = ?",
-        (document_id,),
-    )
-    conn.execute("INSERT INTO posts_fts (rowid, text) SELECT pk, text FROM posts WHERE document_id = ?", (document_id,))
+    fulltext.await_indexing(conn, document_id)
     _add_cards(conn, document_id, document)
 
 
@@ -194,23 +192,16 @@ def _add_cards(conn: sqlite3.Connection, document_id: int, document: Document) -
 
 
 def _remove_parts(conn: sqlite3.Connection, document_id: int) -> None:
-    conn.execute(
-        "INSERT INTO documents_fts (documents_fts, rowid, title, text)"
-        " SELECT 'delete', id, title, text FROM documents WHERE id = ?",
-        (document_id,),
-    )
-    conn.execute(
-        "INSERT INTO posts_fts (posts_fts, rowid, text) SELECT 'delete', pk, text FROM posts WHERE document_id = ?",
-        (document_id,),
-    )
+    fulltext.remove(conn, document_id)
     for table in ("posts", "links", "media", "cards"):
         conn.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
 
 
 def domain(link: Link) -> str | None:
     """The site a link leads to, lower case, without `www.`; None when the address has none."""
+    plain = _PLAIN_HOST.match(link.url)
     try:
-        host = urlsplit(link.url).hostname
+        host = plain[1] if plain else urlsplit(link.url).hostname
     except ValueError:
         return None
     return host.removeprefix("www.") if host else None
@@ -234,7 +225,16 @@ def _storable(document: Document) -> Document:
     texts += [f"{link.url}{link.display}" for link in document.links]
     texts += [f"{item.url}{item.alt}" for item in document.media]
     texts += [f"{card.url}{card.excerpt}" for card in document.cards]
-    return _cleaned(document) if _UNSTORABLE.search("".join(texts)) else document
+    return document if _is_storable("".join(texts)) else _cleaned(document)
+
+
+def _is_storable(text: str) -> bool:
+    # Encoding meets the same halves of pairs as _UNSTORABLE, ten times faster.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def _cleaned(value: Any) -> Any:

@@ -191,8 +191,8 @@ def m003_what_mining_finds(db: Database) -> None:
 
 @migrations()
 def m004_full_text_search(db: Database) -> None:
-    # External content: the words are indexed, the texts are not stored twice. Filled by one statement a document
-    # (db/documents.py, db/findings.py): triggers, row by row, took 2.5 times as long.
+    # External content: the words are indexed, the texts are not stored twice. Filled by a statement for many rows
+    # (db/fulltext.py, db/findings.py): triggers, row by row, took 2.5 times as long.
     for table, columns, rowid in (
         ("documents", "title, text", "id"),
         ("posts", "text", "pk"),
@@ -271,3 +271,11 @@ def m005_views_in_plain_words(db: Database) -> None:
 @migrations()
 def m006_targets_know_the_further_pages_of_listings(db: Database) -> None:
     _run(db, "ALTER TABLE targets ADD COLUMN paging INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m007_texts_are_indexed_in_batches(db: Database) -> None:
+    _run(
+        db,
+        "CREATE TABLE unindexed (document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE)",
+    )
