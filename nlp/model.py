@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spacy.language import Language
 
-# senter is off by default in the packages of spaCy: the parser sets the sentences that the names were trained on.
-UNUSED = ["senter"]
+# senter is off by default in the packages of spaCy. attribute_ruler copies parts of speech to tags, which nobody reads.
+UNUSED = ["senter", "attribute_ruler"]
 
 
 class ModelError(Exception):

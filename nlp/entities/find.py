@@ -35,13 +35,13 @@ def find_mentions(
     """
     ctx = read_context(text, units, lexicon, known_word)
     if not units:
-        return link(ctx, longest(signs(ctx)), {})
+        return link(text, ctx, longest(signs(ctx)), {})
     found = [span for rule in RULES for span in rule(ctx)]
     explained, acronyms = acronym_spans(ctx, found)
     sure = longest([*explained, *found])
     proposed = [span for span in proposals(ctx, units) if may_add(ctx, span, sure)]
     named = longest([*sure, *proposed])
-    return link(ctx, longest([*named, *names_alone(ctx, named)]), acronyms)
+    return link(text, ctx, longest([*named, *names_alone(ctx, named)]), acronyms)
 
 
 def longest(spans: Iterable[Span]) -> list[Span]:

@@ -10,8 +10,8 @@ from nlp.entities.context import Context, Span
 from nlp.lexicon import fold, make_entity, split_words
 
 
-def link(ctx: Context, spans: Sequence[Span], acronyms: Mapping[str, Entity]) -> tuple[Mention, ...]:
-    """One mention a span, with its entity."""
+def link(text: str, ctx: Context, spans: Sequence[Span], acronyms: Mapping[str, Entity]) -> tuple[Mention, ...]:
+    """One mention a span, with its entity; surfaces are those of `text`, names have plain apostrophes."""
     persons = PersonsOfText(ctx, spans)
     mentions = []
     for span in spans:
@@ -20,7 +20,14 @@ def link(ctx: Context, spans: Sequence[Span], acronyms: Mapping[str, Entity]) ->
             persons.entity(surface) if span.label == "PER" else name_entity(surface, span, acronyms)
         )
         mentions.append(
-            Mention(surface=surface, label=span.label, entity=entity, start=span.start, end=span.end, rule=span.rule)
+            Mention(
+                surface=text[span.start : span.end],
+                label=span.label,
+                entity=entity,
+                start=span.start,
+                end=span.end,
+                rule=span.rule,
+            )
         )
     return tuple(mentions)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nlp.entities.context import NAME_LIKE, Context
 
 OF = frozenset({"de", "d", "du", "des"})
+LINKS = OF | {"contre"}
 FOR = OF | {"pour", "contre", "sur", "a", "au", "aux", "en"}
 NOT_INSIDE = frozenset({"tel", "telle", "tels", "telles", "actuel", "actuelle", "dernier", "derniere", "meme"})
 ARTICLES = frozenset({"la", "l", "le", "les", "son", "sa", "ses"})
@@ -38,7 +39,7 @@ def phrase_end(ctx: Context, i: int, *, links: int = 1, coordinated: bool = Fals
     if last <= first:
         return i
     for _ in range(links):
-        following = linked(ctx, last)
+        following = linked(ctx, last, by & LINKS)
         end = core_end(ctx, following) if following > last else last
         if end <= following:
             break

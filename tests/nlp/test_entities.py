@@ -1,0 +1,195 @@
+"""Names in hand-made sentences. The parts of speech are given here: no trained model is needed."""
+
+from __future__ import annotations
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from db.records import Mention
+from nlp.entities import find_mentions
+from nlp.lexicon import Lexicon, load_lexicon
+from nlp.parsing import Unit
+
+# What the words of these sentences are; all others are nouns.
+WORDS = {
+    "VERB": "prévoit décide vote est a ont répond dit parle coûte ferme bosse explique paie suffit sont va quitte",
+    "ADP": "contre le la les l' un une des du de d' à au aux en dans par pour sur avec et ou qui que ce cette ne pas",
+    "ADJ": "nationale national générale général régionale supérieur publique grand énorme actuelle",
+}
+TAGS = {word: tag for tag, words in WORDS.items() for word in words.split()}
+
+
+@pytest.fixture(scope="module")
+def fr() -> Language:
+    return spacy.blank("fr")
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+def parsed(fr: Language, text: str, proposed: tuple[tuple[str, str], ...] = ()) -> Unit:
+    """A text as a model might read it: parts of speech by small lists, `proposed` names with their labels."""
+    doc = fr(text)
+    for token in doc:
+        token.pos_ = TAGS.get(token.lower_, "NUM" if token.like_num else "PUNCT" if token.is_punct else "NOUN")
+    doc.ents = [span_of(doc, surface, label) for surface, label in proposed]
+    return Unit(0, doc)
+
+
+def span_of(doc: Doc, surface: str, label: str) -> Span:
+    start = doc.text.index(surface)
+    span = doc.char_span(start, start + len(surface), label=label)
+    assert span is not None, f"{surface!r} is no run of tokens"
+    return span
+
+
+def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
+    return [(mention.surface, mention.label) for mention in mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # bodies and acronyms
+        ("L'ENA forme, l'Ena recrute.", [("ENA", "ORG"), ("Ena", "ORG")]),
+        ("La sécurité sociale et la Sécu.", [("sécurité sociale", "ORG"), ("Sécu", "ORG")]),
+        ("L'ARS Île-de-France décide.", [("ARS Île-de-France", "ORG")]),
+        ("La CPAM de Seine-Saint-Denis décide.", [("CPAM de Seine-Saint-Denis", "ORG")]),
+        ("Au CH de Montvallon, on ferme.", [("CH de Montvallon", "ORG")]),
+        ("Le CHU de Nantes vote.", [("CHU de Nantes", "ORG")]),
+        ("La préfecture décide, la préfecture de l'Aisne aussi.", [("préfecture de l'Aisne", "ORG")]),
+        ("Le ministère de la santé et le ministre de la santé.", [("ministère de la santé", "ORG")]),
+        ("La direction générale de la mer décide.", [("direction générale de la mer", "ORG")]),
+        ("La direction générale décide.", []),
+        ("Le lycée Jean-Bart et la rue de Valbrune.", [("lycée Jean-Bart", "ORG"), ("rue de Valbrune", "LOC")]),
+        # the State
+        ("L'État paie, l'Etat décide.", [("État", "ORG"), ("Etat", "ORG")]),
+        ("Pour l'état, c'est trop.", [("état", "ORG")]),
+        ("L'état de santé, en l'état, un État membre, le chef de l'État.", []),
+        ("L'état actuel du dossier.", []),
+        # places
+        ("Dans le 93, on ferme.", [("le 93", "LOC")]),
+        ("Je bosse au 93.", [("93", "LOC")]),
+        ("Le 12 mars, le 93 %, le 92,5 et au 75 quai.", []),
+        ("Dans l'hexagone et dans le Cher, cher ami.", [("hexagone", "LOC"), ("Cher", "LOC")]),
+        ("Le Sud de la France.", [("Sud de la France", "LOC")]),
+        # persons
+        ("M. Varenne et Mme Odile Brac décident.", [("Varenne", "PER"), ("Odile Brac", "PER")]),
+        ("MM. Varenne et Dubreuil votent.", [("Varenne", "PER"), ("Dubreuil", "PER")]),
+        ("Le ministre Dussopt répond au député LREM.", [("Dussopt", "PER"), ("LREM", "ORG")]),
+        ("Monsieur le Président, la loi est votée.", []),
+        ("E. Macron répond.", [("E. Macron", "PER")]),
+        ("Tâche énorme !", []),
+        ("Claire - agente d'accueil", [("Claire", "PER")]),
+        # policies
+        ("La réforme des retraites prévoit 64 ans.", [("réforme des retraites", "POLICY")]),
+        ("Une réforme de fond, des réformes de structure.", []),
+        ("La réforme de l'#ENA est votée.", [("réforme de l'#ENA", "POLICY")]),
+        ("La loi n° 2019-828 du 6 août 2019 prévoit tout.", [("loi n° 2019-828 du 6 août 2019", "POLICY")]),
+        ("La loi Vermeil et la loi de la jungle.", [("loi Vermeil", "POLICY")]),
+        ("Un projet de loi de finances.", [("projet de loi de finances", "POLICY")]),
+        ("Le plan national de lutte contre la faim.", [("plan national de lutte contre la faim", "POLICY")]),
+        ("Le plan Hôpital 2031, un plan d'action, un plan B.", [("plan Hôpital 2031", "POLICY")]),
+        ("L'aide médicale d’Etat ferme.", [("aide médicale d’Etat", "POLICY")]),
+        ("CAP22 puis Action publique 2022.", [("CAP22", "POLICY"), ("Action publique 2022", "POLICY")]),
+        ("Le traité de Lisbonne est là.", [("traité de Lisbonne", "POLICY")]),
+        # signs of X
+        ("Merci @lemondefr, @odile_brac et @Min_Voirie !", [
+            ("@lemondefr", "ORG"), ("@odile_brac", "PER"), ("@Min_Voirie", "ORG")]),
+        ("#ENA #vaccin #FranceServices #LoiVermeil", [
+            ("#ENA", "ORG"), ("#FranceServices", "POLICY"), ("#LoiVermeil", "POLICY")]),
+        ("@Cpam93 et @ars_idf", [("@Cpam93", "ORG"), ("@ars_idf", "ORG")]),
+        # what is no name
+        ("Le gouvernement, la fonction publique, les préfets, les mairies.", []),
+        ("franceinter.fr/la-sante et https://www.ena.fr/Macron et a@ena.fr", []),
+        ("💉 ENA 🙃", [("ENA", "ORG")]),
+    ],
+)  # fmt: skip
+def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[str, str]]) -> None:
+    mentions = find_mentions(text, [parsed(fr, text)], lexicon)
+    assert names(mentions) == expected
+    assert all(text[mention.start : mention.end] == mention.surface for mention in mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed", "expected"),
+    [
+        ("La société Brumex ferme.", (("Brumex", "ORG"),), [("Brumex", "ORG")]),
+        ("Le Groupe Brumex ferme.", (("Le Groupe Brumex", "ORG"),), [("Groupe Brumex", "ORG")]),
+        ("Le député M. Varenne ferme.", (("M. Varenne", "PER"),), [("Varenne", "PER")]),
+        ("Merci à vous. Merci !", (("Merci", "PER"),), []),
+        ("Encore un Valbrunois.", (("Valbrunois", "LOC"),), []),
+        ("Il vit à Saint-Ambre-sur-Orve.", (("Saint-Ambre-sur-Orve", "PER"),), [("Saint-Ambre-sur-Orve", "LOC")]),
+        ("La charge de SRAX.", (("SRAX", "LOC"),), [("SRAX", "ORG")]),
+        ("Le Prix du Livre.", (("Prix du Livre", "MISC"),), []),
+        ("L'ENA et Macron.", (("ENA et Macron", "ORG"),), [("ENA", "ORG"), ("Macron", "PER")]),
+        ("Le RD192 et le H1N1.", (("RD192", "LOC"), ("H1N1", "ORG")), []),
+        ("Le Théâtre de Lyon ferme.", (("Théâtre de Lyon", "ORG"),), [("Théâtre de Lyon", "ORG")]),
+    ],
+)
+def test_what_is_left_of_the_models_proposals(
+    fr: Language, lexicon: Lexicon, text: str, proposed: tuple[tuple[str, str], ...], expected: list[tuple[str, str]]
+) -> None:
+    unit = parsed(fr, text, proposed)
+    assert names(find_mentions(text, [unit], lexicon, known_word=frozenset({"merci", "prix"}).__contains__)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'Agence nationale des moulins (ANM) vote. L'ANM décide.",
+        "L'ANM (Agence nationale des moulins) vote. L'ANM décide.",
+    ],
+)
+def test_acronyms_are_linked_in_their_text(fr: Language, lexicon: Lexicon, text: str) -> None:
+    mentions = find_mentions(text, [parsed(fr, text)], lexicon)
+    assert len(mentions) == 3
+    assert {mention.entity.id for mention in mentions} == {"org:agence-nationale-des-moulins"}
+
+
+def test_a_kind_of_thing_that_is_explained_is_no_name(fr: Language, lexicon: Lexicon) -> None:
+    text = "Une maison de santé pluriprofessionnelle (MSP) suffit."
+    assert find_mentions(text, [parsed(fr, text)], lexicon) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("Le 93 et la Seine-Saint-Denis.", "loc:seine-saint-denis"),
+        ("@franceinter et France Inter.", "org:france-inter"),
+        ("E. Macron, Emmanuel Macron, Macron, M. Macron.", "per:emmanuel-macron"),
+        ("Odile Brac vote. Odile décide. Mme Brac répond.", "per:odile-brac"),
+        (
+            "@Cpam93, la CPAM du 93, la CPAM de Seine-Saint-Denis.",
+            "org:caisse-primaire-d-assurance-maladie-seine-saint-denis",
+        ),
+        ("L'ENA, #ENA, l'École nationale d'administration.", "org:ena"),
+    ],
+)
+def test_one_entity_a_thing(fr: Language, lexicon: Lexicon, text: str, id_: str) -> None:
+    mentions = find_mentions(text, [parsed(fr, text)], lexicon)
+    assert len(mentions) > 1
+    assert {mention.entity.id for mention in mentions} == {id_}
+
+
+def test_where_nothing_is_parsed_only_signs_count(lexicon: Lexicon) -> None:
+    text = "Macron met @lemondefr in Paris. #ENA"
+    assert names(find_mentions(text, [], lexicon)) == [("@lemondefr", "ORG"), ("#ENA", "ORG")]
+
+
+def test_names_never_cross_a_line(fr: Language, lexicon: Lexicon) -> None:
+    text = "Assurance\nmaladie"
+    mentions = find_mentions(text, [parsed(fr, text, (("Assurance\nmaladie", "ORG"),))], lexicon)
+    assert not any("\n" in mention.surface for mention in mentions)
+
+
+def test_offsets_count_from_the_text_not_the_unit(fr: Language, lexicon: Lexicon) -> None:
+    text = "🙃 Bonjour.\nLa société Brumex ferme."
+    start = text.index("La")
+    doc = parsed(fr, text[start:], (("Brumex", "ORG"),)).doc
+    (mention,) = find_mentions(text, [Unit(start, doc)], lexicon)
+    assert text[mention.start : mention.end] == mention.surface == "Brumex"
