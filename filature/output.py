@@ -25,13 +25,15 @@ def print_json(value: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table on stdout; numbers to the right. Long cells are folded, never cut."""
+    """A table on stdout; numbers to the right, empty columns left out. Long cells are folded, never cut."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    kept = [tuple(row) for row in rows]
+    every = [tuple(row) for row in rows]
+    filled = [number for number in range(len(columns)) if any(row[number] not in (None, "") for row in every)]
+    columns, kept = [columns[number] for number in filled], [tuple(row[number] for number in filled) for row in every]
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for number, name in enumerate(columns):
         numeric = bool(kept) and all(isinstance(row[number], int) for row in kept)
@@ -60,16 +62,13 @@ def progress(session: Session, what: str, total: int | None = None) -> Iterator[
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[now]}", table_column=None),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # How many addresses a harvest will meet is not known: then a count says more than a bar that runs to and fro.
+    count = (TextColumn("{task.completed}"),) if total is None else (BarColumn(bar_width=20), MofNCompleteColumn())
+    now = TextColumn("{task.fields[now]}", style="dim", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *count, TimeElapsedColumn(), now)
+    with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         task = bar.add_task(what, total=total, now="")
         yield lambda now: bar.update(task, advance=1, now=now)
 

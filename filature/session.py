@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import click
 
 from filature.errors import CommandError
+from filature.screen import wrapped
 
 if TYPE_CHECKING:
     from filature.config import Config
@@ -73,7 +74,7 @@ class Session:
     def say(self, line: str) -> None:
         """What a command did, on stdout; --quiet keeps it back: cron mails whatever is printed."""
         if not self.quiet:
-            click.echo(line)
+            click.echo(wrapped(line, hang="  "))
 
     def note(self, line: str) -> None:
         """Tell the person at the terminal, on stderr; --quiet keeps it back."""
@@ -125,6 +126,7 @@ class _Stderr(logging.Handler):
 
 def _log_to_stderr(session: Session) -> None:
     handler = _Stderr()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
+    when = "" if session.shows_progress else "%(asctime)s "  # who watches knows what time it is
+    handler.setFormatter(logging.Formatter(f"{when}%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
     level = logging.INFO if session.verbose else logging.ERROR if session.quiet else logging.WARNING
     logging.basicConfig(level=level, handlers=[handler], force=True)

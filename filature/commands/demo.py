@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.output import counted, typed
+from filature.screen import wrapped
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _harvest(session: Session, when: str) -> None:
     from filature.wiring import sources_of
 
     counts = run_harvest(session, None, sources_of(session.config), None)
-    click.echo(f"  harvest, {when + ':':14} {report_line(counts)}")
+    click.echo(wrapped(f"harvest, {when + ':':14} {report_line(counts)}", "  ", " " * 24))
     if counts.interrupted:
         raise KeyboardInterrupt
 
@@ -83,7 +84,7 @@ def _harvest(session: Session, when: str) -> None:
 def _mine(session: Session) -> None:
     from filature.commands.mine import report_line, run_mine
 
-    click.echo(f"  {'mine:':23} {report_line(run_mine(session))}")
+    click.echo(wrapped(f"{'mine:':23} {report_line(run_mine(session))}", "  ", " " * 24))
 
 
 def _report(session: Session) -> Path:

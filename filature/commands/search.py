@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.output import json_option, print_json
+from filature.screen import wrapped
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def search(session: Session, words: tuple[str, ...], limit: int, kind: str | Non
 def _show(hit: Hit) -> None:
     head = " · ".join(filter(None, (hit.author, (hit.published_at or "")[:10], hit.kind, hit.gone_at and "gone")))
     title = " ".join((hit.title or "").split())
-    click.echo(click.style(title, bold=True) + f"  {head}" if title else click.style(head, bold=True))
-    passage = " ".join(hit.passage.split())
-    click.echo("  " + re.sub("\x02(.*?)\x03", lambda found: click.style(found[1], fg="yellow", bold=True), passage))
+    if title:
+        click.echo(click.style(wrapped(title), bold=True))
+    click.echo(f"  {head}")
+    passage = wrapped(" ".join(hit.passage.split()), "  ")
+    marked = re.compile("\x02(.*?)\x03", re.DOTALL)
+    click.echo(marked.sub(lambda found: click.style(found[1], fg="yellow", bold=True), passage))
     click.echo(f"  {hit.link}\n")

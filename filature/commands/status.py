@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.output import counted, json_option, print_json, print_table
+from filature.screen import wrapped
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -51,43 +52,55 @@ def status(session: Session, limit: int, as_json: bool) -> None:
 
 def _show(found: Status) -> None:
     held = ", ".join(counted(found.tables[table], noun) for table, noun in HELD.items() if found.tables[table])
-    click.echo(f"{found.path}, {_size(found.file_bytes)}: {held or 'nothing yet'}")
+    click.echo(wrapped(f"{found.path}, {_size(found.file_bytes)}: {held or 'nothing yet'}", hang="  "))
     waiting = f"{counted(found.waiting_count, 'address')} waiting"
-    click.echo(f"{waiting}, {found.mined_count} of {counted(found.tables['documents'], 'document')} mined")
-    _list(
-        "Sources",
-        ("source", "kind", "documents", "waiting", "last asked", "what went wrong"),
-        ((s.id, s.kind, s.documents, s.waiting, _minute(s.last_checked_at), s.last_error) for s in found.sources),
+    click.echo(
+        f"{waiting}, {found.mined_count} of {counted(found.tables['documents'], 'document')} mined; times are UTC"
     )
-    _list(
-        f"Failed, refused or removed ({found.failed_count})",
-        ("address", "why", "tries", "again"),
-        ((f.url, f.last_error, f.attempts, _minute(f.next_attempt_at) or "no") for f in found.failed),
-    )
-    _list(
-        f"Gone from their site, kept here ({found.gone_count})",
-        ("address", "author", "last seen", "gone since"),
-        ((g.url, g.author, _minute(g.last_seen_at), _minute(g.gone_at)) for g in found.gone),
-    )
-    _list(
-        "Last runs",
-        ("run", "command", "started", "ended", "status", "counts"),
-        (
-            (r.id, r.command, _minute(r.started_at), _minute(r.finished_at), r.status, _counts(r.counts))
-            for r in found.runs
-        ),
-    )
+    if found.sources:
+        _title("Sources")
+        print_table(
+            ("source", "kind", "documents", "waiting", "last asked"),
+            ((s.id, s.kind, s.documents, s.waiting, _minute(s.last_checked_at)) for s in found.sources),
+        )
+        _lines((f"{s.id}:", s.last_error) for s in found.sources if s.last_error)
+    if found.failed:
+        _title(f"Failed, refused or removed ({found.failed_count})")
+        _lines((f.url, f"{f.last_error} ({_again(f.attempts, f.next_attempt_at)})") for f in found.failed)
+    if found.gone:
+        _title(f"Gone from their site, kept here ({found.gone_count})")
+        _lines((g.url, _gone(g.author, g.last_seen_at, g.gone_at)) for g in found.gone)
+    if found.runs:
+        _title("Last runs")
+        print_table(
+            ("run", "command", "started", "status", "counts"),
+            ((r.id, r.command, _minute(r.started_at), r.status, _counts(r.counts)) for r in found.runs),
+        )
 
 
-def _list(title: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    kept = list(rows)
-    if kept:
-        click.echo(f"\n{click.style(title, bold=True)}")
-        print_table(columns, kept)
+def _title(title: str) -> None:
+    click.echo(f"\n{click.style(title, bold=True)}")
+
+
+def _lines(entries: Iterable[tuple[str, str]]) -> None:
+    """An address on a line of its own, to be copied whole, and what there is to say of it below."""
+    for head, what in entries:
+        click.echo(head)
+        click.echo(wrapped(what, "    "))
+
+
+def _again(attempts: int, next_attempt_at: str | None) -> str:
+    tried = f"{counted(attempts, 'try')}, " if attempts > 1 else ""
+    return tried + (f"again from {_minute(next_attempt_at)}" if next_attempt_at else "not tried again by itself")
+
+
+def _gone(author: str | None, last_seen_at: str, gone_at: str) -> str:
+    return f"{author + ', ' if author else ''}last seen {_minute(last_seen_at)}, gone since {_minute(gone_at)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in counts.items() if value)
+    words = {"targets_added": "addresses found", "not_modified": "not modified", "check_worthy": "worth checking"}
+    return ", ".join(f"{value} {words.get(key, key)}" for key, value in counts.items() if value)
 
 
 def _minute(at: str | None) -> str:

@@ -95,7 +95,7 @@ def test_options_stand_before_or_after_the_command(archive: Path, run: Run) -> N
 def test_search_finds_without_accents_and_shows_where(archive: Path, run: Run) -> None:
     result = run("search", "PARLONS argent", "--archive", archive)
     assert result.exit_code == 0
-    assert "L'argent  @lagent · 2021-05-01 · thread" in result.stdout
+    assert "L'argent\n  @lagent · 2021-05-01 · thread\n" in result.stdout
     assert "https://x.example/lagent/status/100" in result.stdout
     assert not result.stderr
 
