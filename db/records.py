@@ -8,7 +8,7 @@ they exceed 2**53. Every `start`, `end` is a half-open range of code points of `
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -127,15 +127,23 @@ class Document:
         return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def offsets(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where the text of each post of a thread starts and ends in that of the thread."""
+    at = 0
+    for text in texts:
+        yield at, at + len(text)
+        at += len(text) + len(POST_SEPARATOR)
+
+
 def join_posts(posts: Iterable[Post]) -> tuple[str, tuple[Post, ...]]:
     """The text of a thread, posts apart by a blank line, and its posts with their offsets in it."""
-    placed: list[Post] = []
-    at = 0
-    for post in posts:
-        end = at + len(post.text)
-        placed.append(Post(id=post.id, text=post.text, start=at, end=end, posted_at=post.posted_at, url=post.url))
-        at = end + len(POST_SEPARATOR)
-    return POST_SEPARATOR.join(post.text for post in placed), tuple(placed)
+    posts = tuple(posts)
+    places = offsets(post.text for post in posts)
+    placed = tuple(
+        Post(id=post.id, text=post.text, start=start, end=end, posted_at=post.posted_at, url=post.url)
+        for post, (start, end) in zip(posts, places, strict=True)
+    )
+    return POST_SEPARATOR.join(post.text for post in posts), placed
 
 
 # --- The queue, and what came of it -----------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from db.records import Author, Document, Link, Media, Post, join_posts
+from db.records import POST_SEPARATOR, Author, Document, Link, Media, Post, offsets
 from harvester import snowflake
 from harvester.addresses import THREADREADER, X, host_of, origin_of, status_id, thread_url, unarchived
 from harvester.model import Answer, PageShapeError, Reader, Reading
@@ -69,7 +69,9 @@ def from_body(body: bytes) -> str:
     start = max(body.find(b"<body"), 0)
     last = body.rfind(b'class="content-tweet', start)
     end = body.find(b"<script", last) if last > 0 else -1
-    kept = _SVG.sub(b"", body[start : end if end > 0 else None]).replace(PERMALINK, b"")
+    kept = body[start : end if end > 0 else None].replace(PERMALINK, b"")
+    if b"<svg" in kept:
+        kept = _SVG.sub(b"", kept)
     # Decoded here: the parser takes text faster than bytes.
     return kept.decode("utf-8", "replace")
 
@@ -99,7 +101,7 @@ def _document(tree: LexborHTMLParser, blocks: list[Block], origin: str, address:
     root = blocks[0].tweet_id or _id_in_page(tree, address)
     url = thread_url(root, origin) if root else capture_address("\n".join(tweet.text for tweet in tweets))
     posts, links, media = _posts(blocks, tweets, url, root, author.handle)
-    text, placed = join_posts(posts)
+    text = POST_SEPARATOR.join([tweet.text for tweet in tweets])
     published_at, published_from = _published(root, _page_time(tree), url)
     return Document(
         kind="thread",
@@ -109,7 +111,7 @@ def _document(tree: LexborHTMLParser, blocks: list[Block], origin: str, address:
         author=author,
         published_at=published_at,
         published_from=published_from,
-        posts=placed,
+        posts=posts,
         links=links,
         media=media,
         cards=cards_of(tree, origin),
@@ -118,23 +120,26 @@ def _document(tree: LexborHTMLParser, blocks: list[Block], origin: str, address:
 
 def _posts(
     blocks: list[Block], tweets: list[Tweet], url: str, root: str | None, handle: str | None
-) -> tuple[list[Post], tuple[Link, ...], tuple[Media, ...]]:
+) -> tuple[tuple[Post, ...], tuple[Link, ...], tuple[Media, ...]]:
     posts: list[Post] = []
     links: list[Link] = []
     media: list[Media] = []
-    for number, (block, tweet) in enumerate(zip(blocks, tweets, strict=True), 1):
+    places = offsets(tweet.text for tweet in tweets)
+    for number, (block, tweet, (start, end)) in enumerate(zip(blocks, tweets, places, strict=True), 1):
         if block.tweet_id:
             address = f"{X}/{block.handle or handle or 'i/web'}/status/{block.tweet_id}"
             posted_at = snowflake.posted_at(block.tweet_id)
-            posts.append(Post(id=block.tweet_id, text=tweet.text, posted_at=posted_at, url=address))
+            posts.append(
+                Post(id=block.tweet_id, text=tweet.text, start=start, end=end, posted_at=posted_at, url=address)
+            )
             if tweet.links:
                 links.extend(_elsewhere(tweet.links, {root, block.tweet_id}))
             media.extend(tweet.media)
         else:
-            posts.append(Post(id=f"{url}#{number}", text=tweet.text))
+            posts.append(Post(id=f"{url}#{number}", text=tweet.text, start=start, end=end))
             links.extend(replace(link, post_id=f"{url}#{number}") for link in _elsewhere(tweet.links, {root}))
             media.extend(replace(medium, post_id=f"{url}#{number}") for medium in tweet.media)
-    return posts, tuple(links), tuple(media)
+    return tuple(posts), tuple(links), tuple(media)
 
 
 def _elsewhere(links: Iterable[Link], own: set[str | None]) -> Iterator[Link]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -11,7 +12,7 @@ from db.records import Link, LinkKind, Media, MediaKind
 from harvester.addresses import X, host_of, status_id, web_address
 from harvester.text import names_in
 
-BREAK = "\x1f"  # stands for a line break until white space is squeezed; HTML has no other use for it
+BREAK = "\x1e"  # stands for a line break until white space is squeezed: one of those that str.splitlines knows
 NOT_WORDS = frozenset(
     ["script", "style", "template", "noscript", "svg", "button", "form", "textarea", "select", "object", "head"]
 )
@@ -23,7 +24,6 @@ HIDDEN_MENTIONS = frozenset(["entity-mention-first", "entity-mention-threadreade
 KNOWN_LINKS = frozenset(["entity-mention", "entity-hashtag", "entity-url"])
 MEDIA_BOXES = frozenset(["entity-image", "entity-video", "entity-video-gif", "entity-embed", "twitter-player"])
 MEDIA_HOSTS = frozenset(["pbs.twimg.com", "video.twimg.com"])
-ODD_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = re.compile(" {2,}")
 _SIZE = re.compile(r"/(\d{2,5})x(\d{2,5})/")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
@@ -80,23 +80,28 @@ def tidy(words: list[str]) -> str:
     """White space as a browser shows it: runs are one space, `<br>` and odd separators are line breaks."""
     # Plain replacements: a regular expression that looks at each character takes a third of the whole reading.
     text = "".join(words).replace("\n", " ").replace("\t", " ").replace("\r", " ").strip()
-    for odd in ODD_BREAKS:
-        if odd in text:
-            text = text.replace(odd, BREAK)
     if "  " in text:
         text = _SPACES.sub(" ", text)
-    return text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK).replace(BREAK, "\n").strip()
+    lines = text.splitlines()
+    return "\n".join([line.strip(" ") for line in lines]) if len(lines) > 1 else text
 
 
 def _walk(node: LexborNode, tweet: Tweet, words: list[str]) -> None:
     for child in node.iter(include_text=True):
+        text = child.text_content  # None for elements
+        if text is not None:
+            words.append(text)
+            continue
         tag = child.tag
-        if tag == "-text":
-            words.append(child.text_content or "")
-        elif tag == "br":
+        if tag == "br":
             words.append(BREAK)
         elif tag not in NOT_WORDS:
             _element(child, tag or "", tweet, words)
+
+
+@lru_cache(maxsize=1000)
+def _classes(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 def _element(node: LexborNode, tag: str, tweet: Tweet, words: list[str]) -> None:
@@ -104,7 +109,7 @@ def _element(node: LexborNode, tag: str, tweet: Tweet, words: list[str]) -> None
     names = attributes.get("class") or ""
     if names == "tw-permalink":  # at the end of every tweet
         return
-    classes = frozenset(names.split())
+    classes = _classes(names)
     if tag == "a":
         _anchor(node, attributes, classes, tweet, words)
     elif classes & ADDED or _is_hidden(attributes) or (tweet.words_only and tag in EMBEDS):
