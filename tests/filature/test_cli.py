@@ -113,7 +113,7 @@ def test_search_as_json(archive: Path, run: Run) -> None:
 def test_status_says_what_is_held(archive: Path, run: Run) -> None:
     lines = run("status", "--archive", archive).stdout.splitlines()
     assert "2 documents, 2 posts, 2 authors, 1 snapshot, 1 claim, 1 entity, 3 amounts, 1 check, 2 topics" in lines[0]
-    assert lines[1] == "0 addresses waiting, 2 of 2 documents mined"
+    assert lines[1] == "0 addresses waiting, 2 of 2 documents mined; times are UTC"
 
 
 def test_reports_go_where_asked(archive: Path, here: Path, run: Run) -> None:
