@@ -231,7 +231,7 @@ class Archive:
         return sum(findings.store_findings(self._conn, task, pipeline, found, analysed_at) for task, found in batch)
 
     def claims_for_grouping(self) -> Iterator[findings.ClaimText]:
-        """Every claim, by id."""
+        """Every claim that is worth a check, by id: opinions and greetings that look alike say nothing."""
         return findings.pages(self._page_of_claims, _claim_id, None)
 
     @_reads

@@ -89,9 +89,9 @@ def clear_findings(conn: sqlite3.Connection, document_id: int) -> None:
 
 
 def page_of_claims(conn: sqlite3.Connection, after: int, limit: int) -> list[ClaimText]:
-    """The next claims, by id."""
+    """The next claims worth a check, by id."""
     rows = conn.execute(
-        "SELECT id, document_id, text FROM claims WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+        "SELECT id, document_id, text FROM claims WHERE id > ? AND check_worthy ORDER BY id LIMIT ?", (after, limit)
     ).fetchall()
     return [ClaimText(*row) for row in rows]
 
