@@ -15,7 +15,9 @@ PARTS = frozenset({"__init__", "__main__", "pages", "processes", "server"})
 
 
 def names() -> list[str]:
-    found = {path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("train_")} - PARTS
+    here = Path(__file__).parent
+    found = {path.stem for path in here.glob("*.py") if not path.stem.startswith("train_")} - PARTS
+    found |= {path.parent.name for path in here.glob("*/__main__.py")}
     return [name for name in FIRST if name in found] + sorted(found - set(FIRST))
 
 
