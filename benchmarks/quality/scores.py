@@ -39,7 +39,7 @@ class Score:
     @property
     def key(self) -> str:
         """The name of its floor."""
-        return f"{self.group}: {self.name}"
+        return f"{self.group}: {self.name.strip()}"
 
     @property
     def held(self) -> dict[str, float]:
