@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from db.reading import CheckOperand, StoredCheck
 from report.words import Words
 
+INSIDE_NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|[%€])")
 CLEARLY = 1.5  # from here on a gap is told as "so many times", below as a percentage
 # By the parts that amounts play, whatever the relation: `{part} of {whole}` reads the same in a share and in a count.
 FORMS = {
@@ -48,7 +50,8 @@ def _said(check: StoredCheck) -> str | None:
 
 
 def _plain(operand: CheckOperand) -> str:
-    return " ".join(operand.surface.split())
+    # A number at the end of a line stays whole: the text may have plain spaces within it.
+    return INSIDE_NUMBER.sub("\u202f", " ".join(operand.surface.split()))
 
 
 def _gap(check: StoredCheck, words: Words) -> str:

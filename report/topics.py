@@ -21,6 +21,7 @@ CLAIMS = 200
 DOCUMENTS = 500
 ENTITIES = 15
 NEAR = 3
+MUCH = 0.25  # of a document's words about any topic: below that, its sums without a topic of their own belong elsewhere
 LABELS = ("ORG", "PER", "POLICY", "LOC")
 
 
@@ -94,8 +95,8 @@ def topic_page(archive: Archive, topic: TopicSummary, words: Words) -> str:
 
 
 def wrong_sums(archive: Archive, topic: str) -> list[StoredCheck]:
-    """Checks that fail in documents given to the topic as a whole, and on its claims wherever they stand."""
-    whole = {document.id for document in archive.topic_documents(topic) if document.weight is not None}
+    """Checks that fail on claims about the topic, and those in documents that are about it in good part."""
+    whole = {document.id for document in archive.topic_documents(topic) if (document.weight or 0) >= MUCH}
     checks = [check for check in archive.topic_checks(topic) if check.verdict == "inconsistent"]
     if not checks:
         return []

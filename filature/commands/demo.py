@@ -100,7 +100,7 @@ def _say_what_happened(path: Path) -> None:
 
     with Archive.open(path, readonly=True) as archive:
         found = archive.status(limit=1000)
-    click.echo(f"\nNot read: {unread(found)}.")
+    click.echo("\n" + wrapped(f"Not read: {unread(found)}.", hang="  "))
     click.echo(
         f"Kept all the same: {counted(found.tables['versions'], 'earlier version')} of texts that changed, "
         f"{counted(found.gone_count, 'document')} removed from the site."

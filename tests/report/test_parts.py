@@ -116,6 +116,13 @@ def test_a_sum_in_words(found: StoredCheck, told: str) -> None:
     assert explained(found, Words("fr")).replace("\u202f", " ").replace("\xa0", " ") == told
 
 
+def test_a_number_of_the_text_is_never_cut_by_the_end_of_a_line() -> None:
+    found = check(
+        "inconsistent", 6400, 64286, "EUR", ("stated", "6 400 € par tête"), ("total", "45 M€"), ("number", "7")
+    )
+    assert "«\u202f6\u202f400\u202f€ par tête\u202f»" in explained(found, Words("fr"))
+
+
 def test_french_typography() -> None:
     """Narrow no-break spaces before ; ! ? % and inside guillemets, a no-break one before a colon, curly apostrophes."""
     words = tomllib.loads(files("report").joinpath("words.toml").read_text(encoding="utf-8"))["fr"]

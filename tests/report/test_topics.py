@@ -13,7 +13,7 @@ from report.topics import UnknownTopicError, write_topics
 from tests.report.conftest import SENTENCE, THREAD
 
 WRONG = (
-    "60 prestataires, 500 €\xa0: le calcul donne 30\u202f000\u202f€, mais le texte dit 40\u202f000\u202f€,"
+    "60 prestataires, 500\u202f€\xa0: le calcul donne 30\u202f000\u202f€, mais le texte dit 40\u202f000\u202f€,"
     " 33,3\u202f% de plus."
 )
 
