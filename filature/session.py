@@ -125,6 +125,9 @@ class _Stderr(logging.Handler):
 
 
 def _log_to_stderr(session: Session) -> None:
+    # What they have to say ("discarding data: None") helps nobody but their authors: we say what a page gave.
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     handler = _Stderr()
     when = "" if session.shows_progress else "%(asctime)s "  # who watches knows what time it is
     handler.setFormatter(logging.Formatter(f"{when}%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S"))

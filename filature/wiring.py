@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from db.archive import Archive
-from db.records import Lead, Source, TopicSeed
+from db.records import Source, TopicSeed
 from filature import __version__
 from filature.config import Config, Harvest, SourceEntry
 from filature.errors import ConfigError
@@ -62,7 +62,9 @@ def sources_of(config: Config, file: str = "config.toml") -> tuple[Source, ...]:
 
 
 def _source(entry: SourceEntry, mirrors: Mapping[str, str], place: str) -> Source:
-    found = recognise(entry.url, READERS, mirrors) or Lead(url=entry.url, kind="site")
+    found = recognise(entry.url, READERS, mirrors)
+    if found is None:
+        raise ConfigError(f"{place}: {entry.url} is no page that can be read; give a thread or its author's page")
     allowed = _READ_AS[entry.kind] if entry.kind else (found.kind,)
     if entry.kind == "threads" and found.kind not in allowed:
         raise ConfigError(f"{place}: {entry.url} is not a page of threads; leave out kind to have it recognised")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 from db.records import Lead
 from harvester.mirrors import site_address
@@ -17,8 +17,13 @@ _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[!-~]*)?$")  # nothing to 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|refreshed|igshid|xtor", re.I)
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _THREAD = re.compile(
-    r"https?://(?:www\.)?threadreaderapp\.com/(?:thread|scrolly|convos)/(\d+)(?:\.html?)?/?(?:[?#].*)?$", re.I
+    r"https?://(?:www\.)?threadreaderapp\.com/"
+    r"(?:thread|scrolly|convos|refresh|embed|images/screenshots/thread|api/v0/thread)/(\d+)(?:\.\w+)?/?(?:[?#].*)?$",
+    re.I,
 )
+_PING = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/api/v0/ping/(\d+)\.json", re.I)
+_SEARCH = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/search/?\?(?:.*&)?q=([^&#]+)", re.I)
+_WITHOUT_PAGES = re.compile(r"https?://(?:www\.|mobile\.|m\.)?(?:threadreaderapp|twitter|x)\.com(?:[/?#]|$)", re.I)
 _AUTHOR = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/user/(\w{1,15})/?(?:[?#].*)?$", re.I)
 _X_HOST = r"(?:https?:)?//(?:(?:www|mobile|m)\.)?(?:twitter|x)\.com/"
 _STATUS = re.compile(_X_HOST + r"(?:#!/)?(?:\w+|i/web)/status(?:es)?/(\d+)", re.I)
@@ -106,6 +111,7 @@ def recognise(text: str, readers: Iterable[Reader], mirrors: Mapping[str, str] |
 
     A thread's address (any of its shapes) is a `thread`; a tweet's address or bare id is a `ping`, which finds its
     thread; a handle or a profile is an `author`; then the first of `readers` whose pattern matches; else a `site`.
+    Other pages of X and of Thread Reader are None: they hold no thread, and X shows them to nobody but its users.
     An address at a mirror (`mirrors` as in `harvester.mirrors`) is that of the site.
     """
     text = text.strip().strip("<>\"'«»").strip()
@@ -122,6 +128,11 @@ def recognise(text: str, readers: Iterable[Reader], mirrors: Mapping[str, str] |
     return _of_x(url) or _of_threadreader(url) or _of_readers(url, readers)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is the whole address of a web page."""
+    return _split(text) is not None
+
+
 def _of_x(url: str) -> Lead | None:
     if tweet := status_id(url):
         return Lead(url=ping_url(tweet), kind="ping")
@@ -136,10 +147,16 @@ def _of_threadreader(url: str) -> Lead | None:
         return Lead(url=thread_url(thread[1]), kind="thread")
     if author := _AUTHOR.match(url):
         return Lead(url=author_url(author[1]), kind="author")
+    if pinged := _PING.match(url):
+        return Lead(url=ping_url(pinged[1]), kind="ping")
+    if searched := _SEARCH.match(url):
+        return _of_x(unquote_plus(searched[1]))
     return None
 
 
-def _of_readers(url: str, readers: Iterable[Reader]) -> Lead:
+def _of_readers(url: str, readers: Iterable[Reader]) -> Lead | None:
+    if _WITHOUT_PAGES.match(url):
+        return None
     reader = reader_of(url, readers)
     return Lead(url=url, kind=reader.kind if reader else "site")
 

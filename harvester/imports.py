@@ -30,6 +30,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 _GUESS = "read as windows-1252: it is not UTF-8 and says no encoding"
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^\s<\]]+)")
 SHORTEST_PAGE = 40
+LONGEST_TEXT = 5_000_000  # characters; long novels have one million: what is longer is a log or a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +44,39 @@ class Imported:
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files of files and folders, in the order of names; hidden ones inside folders are left out.
+    """The files of files and folders, each once, in the order of names; hidden ones inside folders are left out.
 
-    Raises ImportFileError for a path that is not there.
+    Raises ImportFileError for a path that is not there, and for a folder without a file.
     """
+    met: set[Path] = set()
     for path in paths:
-        if path.is_dir():
-            inside = (child for child in sorted(path.iterdir()) if not child.name.startswith("."))
-            yield from walk(inside)
-        elif path.is_file():
-            yield path
-        else:
+        found = list(_below(path, frozenset())) if path.is_dir() else [path]
+        if not found:
+            raise ImportFileError(str(path), "a folder without a file to import (hidden ones are left out)")
+        if not path.exists():
             raise ImportFileError(str(path), "no such file or folder")
+        if not path.is_file() and not path.is_dir():
+            raise ImportFileError(str(path), "neither a file nor a folder: save what it gives to a file")
+        for file in found:
+            if (real := file.resolve()) not in met:
+                met.add(real)
+                yield file
+
+
+def _below(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """The files under a folder. Links that lead back up or nowhere are passed over, as are pipes and devices."""
+    above |= {folder.resolve()}
+    try:
+        children = sorted(child for child in folder.iterdir() if not child.name.startswith("."))
+    except PermissionError:
+        yield folder  # whoever reads it says that it cannot be read, and the rest is imported
+        return
+    for child in children:
+        if child.is_dir():
+            if child.resolve() not in above:
+                yield from _below(child, above)
+        elif child.is_file():
+            yield child
 
 
 def read_file(name: str, body: bytes) -> Imported:
@@ -69,11 +91,13 @@ def read_file(name: str, body: bytes) -> Imported:
         return _read_listing(name, kind, text, notes)
     if is_html(text):
         return _read_html(name, text, body, notes)
-    if leads := addresses_in(text):
-        return Imported(what=f"list of {len(leads)} address{'es' * (len(leads) != 1)}", leads=leads, notes=notes)
+    if lines := addresses_in(text):
+        return _read_list(lines, notes)
     what, document = read_capture(text, Path(name).name)
     if not document.text:
         raise ImportFileError(name, "no words but a site's own: expected a text, a saved page or a list of addresses")
+    if len(document.text) > LONGEST_TEXT:
+        raise ImportFileError(name, f"a text of {len(document.text)} characters, {LONGEST_TEXT} are taken: split it")
     return Imported(what=what, documents=(document,), notes=notes)
 
 
@@ -109,15 +133,21 @@ def _not_empty(name: str, text: str) -> str:
     return text
 
 
-def addresses_in(text: str) -> tuple[Lead, ...]:
-    """The leads of a text whose every line, empty ones and `# comments` apart, is an address; else nothing."""
+def addresses_in(text: str) -> list[str]:
+    """The lines of a text whose every line, empty ones and `# comments` apart, is an address; else nothing."""
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
     lines = [line for line in lines if line and not line.startswith("# ")]
     # A handle or "mot.fr" alone may be a text; a scheme, or a site of threads, is not.
-    if not lines or not all(_is_address(line) for line in lines):
-        return ()
-    leads = (recognise(line, READERS) for line in lines)
-    return tuple(dict.fromkeys(lead for lead in leads if lead))
+    return lines if all(_is_address(line) for line in lines) else []
+
+
+def _read_list(lines: list[str], notes: tuple[str, ...]) -> Imported:
+    found = {line: recognise(line, READERS) for line in lines}
+    leads = tuple(dict.fromkeys(lead for lead in found.values() if lead))
+    unread = [line for line, lead in found.items() if lead is None]
+    if unread:
+        notes = (*notes, f"{len(unread)} left out, no page that can be read: {unread[0]}")
+    return Imported(what=f"list of {len(leads)} address{'es' * (len(leads) != 1)}", leads=leads, notes=notes)
 
 
 def _is_address(line: str) -> bool:

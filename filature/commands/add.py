@@ -59,10 +59,12 @@ def add(session: Session, addresses: tuple[str, ...], as_json: bool) -> None:
 
 
 def _recognised(text: str, mirrors: Mapping[str, str]) -> Lead:
-    from harvester.addresses import recognise
+    from harvester.addresses import is_address, recognise
     from harvester.sites import READERS
 
     lead = recognise(text, READERS, mirrors)
+    if lead is None and is_address(text):
+        raise CommandError(f"{text}: no page that can be read; give a thread, a post of a thread, or its @author")
     if lead is None:
         raise CommandError(
             f"{text!r}: not a web address, a post's id or an @author; give the address as the browser shows it"

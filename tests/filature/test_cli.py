@@ -148,6 +148,21 @@ def test_harvest_twice(site: Site, here: Path, run: Run) -> None:
     assert second.stdout.startswith("1 changed; 1 page, "), "a source is looked at in every run"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("agents", "'agents': not a web address, a post's id or an @author; give the address as the browser shows it"),
+        (
+            "https://x.com/search?q=ena",
+            "https://x.com/search?q=ena: no page that can be read; give a thread, a post of a thread, or its @author",
+        ),
+    ],
+)
+def test_what_cannot_be_added(text: str, line: str, run: Run) -> None:
+    result = run("add", text, "--quiet")
+    assert (result.exit_code, result.stderr) == (2, f"filature: {line}\n")
+
+
 def test_an_address_at_a_mirror_is_added_as_the_sites(here: Path, run: Run) -> None:
     (here / "config.toml").write_text('[harvest.mirrors]\n"http://127.0.0.1:9" = "https://threadreaderapp.com"\n')
     result = run("add", "http://127.0.0.1:9/thread/1390012345678901234")

@@ -38,7 +38,13 @@ MIRRORS = {"http://127.0.0.1:8741": TR, "http://copie.exemple/carnet": "https://
         ("twitter.com/@agente_exemple/", "author", AUTHOR),
         (f"{TR}/user/agente_exemple", "author", AUTHOR),
         (f"{TR}/user/agente_exemple?ajax=true&before=1619044706", "author", AUTHOR),
-        ("https://x.com/search?q=ena", "site", "https://x.com/search?q=ena"),
+        (f"{TR}/convos/1388556666777751552", "thread", THREAD),
+        (PING, "ping", PING),
+        (f"{TR}/refresh/1388556666777751552.html", "thread", THREAD),
+        (f"{TR}/embed/1388556666777751552.js", "thread", THREAD),
+        (f"{TR}/images/screenshots/thread/1388556666777751552.jpg", "thread", THREAD),
+        (f"{TR}/api/v0/thread/1388556666777751552.json", "thread", THREAD),
+        (f"{TR}/search?q=https%3A%2F%2Fx.com%2Fa%2Fstatus%2F1388556666777751552", "ping", PING),
         ("https://un-site-inconnu.exemple/?utm_source=x", "site", "https://un-site-inconnu.exemple/"),
     ],
 )
@@ -53,6 +59,17 @@ def test_recognise(text: str, kind: str, url: str) -> None:
 )
 def test_what_is_no_address(text: str) -> None:
     assert recognise(text, READERS) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.com/search?q=ena", "https://x.com/", "https://twitter.com/hashtag/ena", f"{TR}/hashtag/ena",
+        f"{TR}/search?q=ena", f"{TR}/account/login", f"{TR}/stats", f"{TR}/unroll", f"{TR}/", f"{TR}/help/about.html",
+    ],
+)  # fmt: skip
+def test_pages_that_hold_no_thread_are_not_taken(url: str) -> None:
+    assert recognise(url, READERS) is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,33 @@ def test_folders_are_walked_without_hidden_files(tmp_path: Path) -> None:
     assert list(walk([tmp_path / "a" / ".e"])) == [tmp_path / "a" / ".e"]
     with pytest.raises(ImportFileError, match="no such file or folder"):
         list(walk([tmp_path / "absent"]))
+
+
+def test_links_lead_to_each_file_once_and_never_round(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    (tmp_path / "a/note.txt").write_text("mots")
+    (tmp_path / "a/b/up").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "a/copy.txt").symlink_to("note.txt")
+    (tmp_path / "a/nowhere").symlink_to("absent")
+    os.mkfifo(tmp_path / "a/pipe")
+    assert list(walk([tmp_path, tmp_path / "a/note.txt"])) == [tmp_path / "a/copy.txt"]
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ImportFileError, match="neither a file nor a folder"):
+        list(walk([tmp_path / "pipe"]))
+
+
+def test_a_text_too_long_to_be_one() -> None:
+    with pytest.raises(ImportFileError, match="a text of 5999999 characters, 5000000 are taken: split it"):
+        read_file("long.txt", b"mots. " * 1_000_000)
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").touch()
+    with pytest.raises(ImportFileError, match="a folder without a file to import"):
+        list(walk([tmp_path]))
 
 
 def test_feed_and_map_of_a_site() -> None:
