@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -163,7 +162,7 @@ def _summary(evidence: Evidence) -> Iterator[RenderableType]:
 
 def _post_line(post: StoredPost, number: int) -> RenderableType:
     words = " · ".join(filter(None, (f"post {number}", _moment(post.posted_at), post.url)))
-    return Rule(Text(words, style=FAINT), align="left", style=FAINT)
+    return Text(f"── {words}", style=FAINT, overflow="fold")  # a rich Rule would cut the address
 
 
 def _passage(passage: Passage, document: StoredDocument) -> RenderableType:

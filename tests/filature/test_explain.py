@@ -110,6 +110,13 @@ def test_lines_fit(columns: int, width: int, run: Run, archive: Path, monkeypatc
     assert "\x1b" not in output
 
 
+def test_no_address_is_cut(run: Run, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    output = explained(run, archive)
+    assert "…" not in output
+    assert all(post.url and post.url in output.replace("\n", "") for post in thread().posts[:2])
+
+
 def test_colours_change_no_word(archive: Path) -> None:
     with Archive.open(archive, readonly=True) as opened:
         evidence = opened.evidence(1)
