@@ -26,15 +26,17 @@ FIRST = ("sums_that_are_wrong", "claims_to_check", "said_by_several", "deleted_t
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(value: object, column: str, database: str, datasette: Any) -> Markup | str | None:
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Any) -> Markup | str | None:
     """Numbers grouped or rounded, times to the minute, hashes short, ids as links, wrong verdicts in bold."""
     base = datasette.urls.database(database)
     if isinstance(value, float):
-        return f"{value:.2f}" if column == "score" else number(value)
+        return Markup('<span class="number">{}</span>').format(f"{value:.2f}" if column == "score" else number(value))
     if column in HASHES and isinstance(value, str) and len(value) == 64:
         return Markup('<a href="{}/snapshots/{}" title="{}"><code>{}</code></a>').format(base, value, value, value[:12])
     if column in LEADS and isinstance(value, int):
         return Markup('<a href="{}/{}">{}</a>').format(base, LEADS[column].format(value), value)
+    if isinstance(value, int) and table is None:
+        return Markup('<span class="number">{}</span>').format(value)
     if column == "verdict" and value == "inconsistent":
         return Markup('<strong class="wrong">inconsistent</strong>')
     if isinstance(value, str) and column.endswith("_at") and (found := TIME.fullmatch(value)):

@@ -69,6 +69,11 @@ def test_programs_get_values_as_they_are(archive: Path) -> None:
         assert answer.json()[0]["snapshot"] == opened.topic_documents("externalisation")[-1].snapshot
 
 
+def test_figures_of_an_answer_stand_to_the_right(archive: Path) -> None:
+    row = page(archive, "/small/authors_by_topic").select(".rows-and-columns tbody tr")[0]
+    assert [cell.get_text() for cell in row.select(".number")] == ["1", "1", "1"]
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(0.45977011494252873, "0.4598"), (20.0, "20"), (64285.7, "64\u202f286"), (0.5, "0.5")],
