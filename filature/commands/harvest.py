@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +34,8 @@ WORDS = {
 @json_option
 @command_options
 def harvest(session: Session, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:
-    """Fetch new and changed documents from the sources of config.toml, or from the SOURCEs named.
+    """Fetch new and changed documents from all sources, or from the SOURCEs named: names of config.toml, or addresses
+    and @authors that were added.
 
     A run that was interrupted goes on where it stopped. Sites are asked one page at a time, at the pace of
     [harvest] pause_seconds, hosts side by side.
@@ -48,7 +49,8 @@ def harvest(session: Session, sources: tuple[str, ...], limit: int | None, dry_r
     from filature.wiring import sources_of
 
     configured = sources_of(session.config, session.config_path.name if session.config_path else "config.toml")
-    chosen = choose(sources, configured)
+    names = [source.id for source in configured]
+    chosen = choose(sources, names, added_sources(session) if set(sources) - set(names) else [])
     if dry_run:
         _show(planned(session, chosen, configured, limit), as_json)
         return
@@ -62,19 +64,34 @@ def harvest(session: Session, sources: tuple[str, ...], limit: int | None, dry_r
     finish(session, counts)
 
 
-def choose(names: Sequence[str], configured: Iterable[Source]) -> frozenset[str] | None:
-    """The ids of the sources named; None for all. Sources that came by `filature add` are named by their address."""
-    from harvester.addresses import canonical
+def choose(names: Sequence[str], configured: Sequence[str], added: Sequence[str]) -> frozenset[str] | None:
+    """The ids of the sources named; None for all. Those that came by `filature add` answer to what was added."""
+    return frozenset(_chosen(name, configured, added) for name in names) or None
 
-    known = [source.id for source in configured]
-    chosen = []
-    for name in names:
-        if name not in known and "://" not in name:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"sources: {', '.join(known) or 'none'}"
-            raise CommandError(f"no source {name!r} in the configuration; {hint}")
-        chosen.append(name if name in known else canonical(name))
-    return frozenset(chosen) or None
+
+def _chosen(name: str, configured: Sequence[str], added: Sequence[str]) -> str:
+    from harvester.addresses import recognise
+    from harvester.sites import READERS
+
+    if name in configured:
+        return name
+    lead = recognise(name, READERS)
+    if lead and lead.url in added:
+        return lead.url
+    known = [*configured, *added]
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"sources: {', '.join(known) or 'none'}"
+    raise CommandError(f"no source {name!r}; {hint}")
+
+
+def added_sources(session: Session) -> list[str]:
+    """The ids of all sources that the archive knows."""
+    from db.archive import Archive
+
+    if not session.archive.exists():
+        return []
+    with Archive.open(session.archive, readonly=True) as archive:
+        return [source.id for source in archive.status(limit=1).sources]
 
 
 def run_harvest(

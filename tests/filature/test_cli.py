@@ -208,8 +208,18 @@ def test_an_unknown_source_is_answered_with_the_closest(site: Site, here: Path, 
     result = run("harvest", "guichet")
     assert (result.exit_code, result.stderr) == (
         2,
-        "filature: no source 'guichet' in the configuration; did you mean 'guichets'?\n",
+        "filature: no source 'guichet'; did you mean 'guichets'?\n",
     )
+
+
+def test_an_added_source_answers_to_what_was_added(here: Path, run: Run) -> None:
+    (here / "config.toml").write_text('[[sources]]\nname = "autre"\nurl = "https://example.org/"\n')
+    run("add", "@lagent")
+    planned = json.loads(run("harvest", "@lagent", "--dry-run", "--json").stdout)
+    assert [row["kind"] for row in planned] == ["author"]
+    unknown = run("harvest", "https://exemple.fr/", "--dry-run")
+    assert unknown.exit_code == 2
+    assert unknown.stderr.startswith("filature: no source 'https://exemple.fr/'; ")
 
 
 def test_without_configuration_it_says_so(here: Path, run: Run) -> None:
