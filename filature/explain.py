@@ -22,7 +22,7 @@ THOUSANDS = "\u202f"  # as in the explanations of checks
 NARROWEST, WIDEST = 60, 120
 GUTTER = 2
 KIND_WIDTH = 8
-RULE_WIDTH = 18  # the longest names of rules
+RULE_WIDTH = 20  # the longest names of rules
 WORDS_SHOWN = 4  # of those that gave a topic; --json has all
 BOUNDS = {"=": "", ">=": "at least ", "<=": "at most ", "~": "about "}
 VERDICTS = {
@@ -161,8 +161,9 @@ def _summary(evidence: Evidence) -> Iterator[RenderableType]:
 
 
 def _post_line(post: StoredPost, number: int) -> RenderableType:
-    words = " · ".join(filter(None, (f"post {number}", _moment(post.posted_at), post.url)))
-    return Text(f"── {words}", style=FAINT, overflow="fold")  # a rich Rule would cut the address
+    when = f" · {_moment(post.posted_at)}" if post.posted_at else ""
+    # A rich Rule would cut the address.
+    return Text(f"── post {number}{when}  {post.url or ''}".rstrip(), style=FAINT, overflow="fold")
 
 
 def _passage(passage: Passage, document: StoredDocument) -> RenderableType:
@@ -203,7 +204,7 @@ def _reading(claim: FoundClaim) -> RenderableType:
         Text(f"by {claim.attributed_to or 'the author'}"),
     ]
     if claim.group_size > 1:
-        parts.append(Text(f"said {claim.group_size} times in the archive"))
+        parts.append(Text(f"said {claim.group_size} times in all"))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", style=FAINT, overflow="fold")

@@ -70,7 +70,7 @@ def test_limit_makes_no_sense_with_one_document(run: Run, archive: Path) -> None
         f"2021-05-01 08:00 from {PAGE}, and 1 time since, unchanged",
         f"mined     2021-05-03 08:00 by pipeline {PIPELINE}, language fr",
         "✗ 1 wrong sum",
-        "post 2 · https://x.example/lagent/status/101",
+        "── post 2  https://x.example/lagent/status/101",
         "● Le ministère paie 60 prestataires en continu, à l'année.",
         "quantity · worth 0.90 · by the author",
         "outsourcing 0.80: prestataires",
