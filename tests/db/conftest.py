@@ -49,7 +49,7 @@ def full(archive: Archive, run_id: int) -> Archive:
     (first, second) = archive.documents_to_mine("p1")
     archive.save_findings(first, "p1", findings(first.text), DAY_3)
     same = second.text.index(excerpt)
-    claim = Claim(text=excerpt, kind="quantity", check_worthy=False, score=0.4, start=same, end=same + len(excerpt))
+    claim = Claim(text=excerpt, kind="quantity", check_worthy=True, score=0.6, start=same, end=same + len(excerpt))
     archive.save_findings(second, "p1", Findings(claims=(claim,)), DAY_3)
     archive.save_claim_groups({found.id: 1 for found in archive.claims_for_grouping() if found.text == excerpt})
     archive.index_new_texts()

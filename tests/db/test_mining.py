@@ -95,7 +95,7 @@ def test_many_documents_are_streamed_while_findings_are_saved(archive: Archive, 
     seen = []
     for task in archive.documents_to_mine("p1"):
         seen.append(task.document_id)
-        claim = Claim(text=task.text, kind="other", check_worthy=False, score=0.1, start=0, end=len(task.text))
+        claim = Claim(text=task.text, kind="event", check_worthy=True, score=0.9, start=0, end=len(task.text))
         assert archive.save_many_findings([(task, Findings(claims=(claim,)))], "p1", DAY_2) == 1
     assert seen == sorted(set(seen))
     assert len(seen) == 250
