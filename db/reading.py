@@ -120,6 +120,7 @@ class TopicClaim:
     group_size: int
     weight: float
     words: tuple[str, ...]
+    lang: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +265,19 @@ def topic_claims(
                 (SELECT surface FROM quantities WHERE claim_id = c.id ORDER BY start)),
             (SELECT k.verdict FROM quantities q JOIN check_quantities cq ON cq.quantity_id = q.id
                 JOIN checks k ON k.id = cq.check_id WHERE q.claim_id = c.id
-                ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END LIMIT 1) AS verdict,
+                ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END LIMIT 1
+            ) AS verdict,
             g.group_id,
             CASE WHEN g.group_id IS NULL THEN 1
                 ELSE (SELECT count(*) FROM claim_groups WHERE group_id = g.group_id) END,
-            ct.weight, ct.words
+            ct.weight, ct.words, d.lang
         FROM claim_topics ct JOIN claims c ON c.id = ct.claim_id JOIN documents d ON d.id = c.document_id
         LEFT JOIN authors a ON a.id = d.author_id
         LEFT JOIN posts p ON p.document_id = c.document_id AND p.id = c.post_id
         LEFT JOIN claim_groups g ON g.claim_id = c.id
         WHERE ct.topic_id = :topic AND (c.check_worthy OR NOT :only)
-        ORDER BY verdict IS NOT 'inconsistent', c.check_worthy DESC, c.score DESC, d.published_at IS NULL, d.published_at, c.id LIMIT :limit
+        ORDER BY verdict IS NOT 'inconsistent', c.check_worthy DESC, c.score DESC, d.published_at IS NULL,
+            d.published_at, c.id LIMIT :limit
         """,
         {"topic": topic, "only": check_worthy_only, "limit": _all_if_none(limit)},
     )

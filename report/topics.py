@@ -83,6 +83,7 @@ def topic_page(archive: Archive, topic: TopicSummary, words: Words) -> str:
         "others": [claim for claim in claims if not claim.check_worthy and claim.verdict != "inconsistent"],
         "shown": {claim.id for claim in claims},
         "near": _near(claims),
+        "langs": {claim.document_id: claim.lang for claim in claims},
         "claims_left": topic.claims - len(claims),
         "checks_of": _checks_of(checks),
         "entities": _grouped(archive.topic_entities(topic.id)),

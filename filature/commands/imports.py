@@ -133,7 +133,8 @@ def _show(session: Session, every: Sequence[FileReport]) -> None:
         came = report.error or summary(report.counts, WORDS)
         name = report.path.absolute().relative_to(folder)
         rows.append((name, report.what or "not read", came, _author(report), "; ".join(report.notes)))
-    click.echo(f"in {folder}:")
+    if folder != Path(folder.anchor):
+        click.echo(f"in {folder}:")
     print_table(("file", "recognised as", "came", "author, date", "doubts"), rows)
     total: Counter[str] = sum((report.counts for report in reports), Counter())
     session.say(f"{counted(len(every), 'file')}: {summary(total, WORDS)}")

@@ -41,7 +41,7 @@ def thread() -> Document:
         ]
     )
     return Document(
-        kind="thread", url=THREAD, text=text, posts=posts, author=Author(handle="lagent"), title="L'argent",
+        kind="thread", url=THREAD, text=text, posts=posts, author=Author(handle="lagent"), title="L'argent", lang="fr",
         published_at="2021-05-01T08:00:00.000Z", published_from="snowflake",
     )  # fmt: skip
 

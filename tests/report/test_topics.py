@@ -113,5 +113,6 @@ def test_an_unknown_topic_is_answered_with_those_there_are(archive: Archive, tmp
 def test_english_words(archive: Archive, tmp_path: Path) -> None:
     page = write_topics(archive, tmp_path, lang="en")[0].read_text(encoding="utf-8")
     assert "sums do not agree" in page
+    assert f'<blockquote lang="fr">{SENTENCE}' in page
     assert "1 May 2021" in page
     assert SENTENCE in page
