@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
 from functools import partial
 
-from db.clock import now
+from db.clock import now, timestamp
 from db.documents import Change, Sighting, mark_gone, store_document, touch
 from db.queue import add_targets, update_target
 from db.records import Document, Fetch, Stored, Visit
@@ -26,7 +27,8 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
     snapshot = None
     for fetch in visit.fetches:
         snapshot = store_fetch(conn, run_id, fetch)
-    sighting = Sighting(at, snapshot, visit.target.source)
+    kept_at = _memento_time(visit)
+    sighting = Sighting(kept_at or at, snapshot, visit.target.source, from_file=kept_at is not None)
     stored = [_store(conn, document, sighting, visit.target.url) for document in visit.documents]
     update_target(conn, visit.target, stored[0][0] if _is_the_page_of(visit) else None)
     changes = Counter(change for _, change in stored)
@@ -40,6 +42,20 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
         gone=gone,
         targets_added=_queue(conn, visit, any_new=changes["new"] > 0),
     )
+
+
+def _memento_time(visit: Visit) -> str | None:
+    """When a web archive kept the page that it gave (RFC 7089); None for a page that its own site gave.
+
+    Such a page is as old as that, and no proof that the document is online.
+    """
+    told = visit.fetches[-1].headers.get("memento-datetime") if visit.fetches else None
+    if told is None:
+        return None
+    try:
+        return timestamp(parsedate_to_datetime(told))
+    except ValueError:
+        return visit.fetches[-1].fetched_at
 
 
 def _store(conn: sqlite3.Connection, document: Document, sighting: Sighting, asked: str) -> tuple[int, Change]:
@@ -91,7 +107,7 @@ def _is_the_page_of(visit: Visit) -> bool:
 
     A feed or an interface with a single item is not: it may close while the article stays.
     """
-    if len(visit.documents) != 1:
+    if len(visit.documents) != 1 or _memento_time(visit):
         return False
     answer = visit.fetches[-1] if visit.fetches else None
     return visit.documents[0].url in (visit.target.url, answer and answer.final_url) or (

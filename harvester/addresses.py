@@ -31,7 +31,7 @@ _PROFILE = re.compile(_X_HOST + r"@?(\w{1,15})/?(?:[?#].*)?$", re.I)
 _NOT_PROFILES = re.compile(
     r"home|explore|search|settings|notifications|messages|compose|hashtag|intent|share|login|i|tos|privacy|about", re.I
 )
-_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+\w*/(?=https?:)")
+_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/(\d+)\w*/(?=https?:)")
 _HANDLE = re.compile(r"@(\w{1,15})$", re.A)
 _BARE_ID = re.compile(r"\d{5,19}$", re.A)
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?$", re.I)
@@ -143,6 +143,9 @@ def _of_x(url: str) -> Lead | None:
 
 
 def _of_threadreader(url: str) -> Lead | None:
+    if (copy := _WAYBACK.match(url)) and _THREAD.match(unarchived(url)):
+        # The page as it was kept (`id_`), without the toolbar and with its own links.
+        return Lead(url=f"https://web.archive.org/web/{copy[1]}id_/{unarchived(url)}", kind="thread")
     if thread := _THREAD.match(url):
         return Lead(url=thread_url(thread[1]), kind="thread")
     if author := _AUTHOR.match(url):

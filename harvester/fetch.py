@@ -304,14 +304,14 @@ class Client:
         limit = self.settings.max_bytes
         declared = response.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
-            raise RequestError(f"too large: {declared} bytes declared, {limit} taken")
+            raise RequestError(f"too large: {declared} bytes declared, {limit} taken (max_bytes)")
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_raw():
             chunks.append(chunk)
             size += len(chunk)
             if size > limit:
-                raise RequestError(f"too large: over {limit} bytes")
+                raise RequestError(f"too large: over {limit} bytes (max_bytes)")
         try:
             return undo_encodings(b"".join(chunks), response.headers.get("content-encoding", ""), limit)
         except EncodingError as error:

@@ -23,7 +23,7 @@ class HostNotFoundError(Exception):
     """The name service knows no such host. `for_now` when it could not say."""
 
     def __init__(self, host: str, *, for_now: bool) -> None:
-        super().__init__(f"host name not found: {host}")
+        super().__init__(f"host name not found: {host} (misspelt, or no network)")
         self.for_now = for_now
 
 

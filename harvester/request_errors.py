@@ -119,7 +119,7 @@ def error_of_exception(error: Exception, limit: str) -> RequestError:
 def _error_of_tls(error: ssl.SSLError) -> RequestError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return RequestError(f"certificate not valid: {error.verify_message}")
-    return RequestError(f"no TLS with this host: {error.reason or error}")
+    return RequestError(f"no TLS with this host: {error.reason or error} (is it http:// ?)")
 
 
 def _phrase(status: int) -> str:

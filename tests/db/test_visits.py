@@ -68,6 +68,18 @@ def test_two_addresses_that_word_a_post_differently_make_one_version_each(
     assert archive.save_visit(run_id, visit(short, url="https://a.example/p", body=b"5")).changed == 1, "taken back"
 
 
+def test_a_page_of_a_web_archive_is_no_proof_that_a_thread_is_online(archive: Archive, path: Path, run_id: int) -> None:
+    copy = f"https://web.archive.org/web/2021id_/{PAGE}"
+    archive.save_visit(run_id, visit(thread()))
+    archive.save_visit(run_id, gone())
+    kept = {"memento-datetime": "Sat, 01 May 2021 10:00:00 GMT", "content-type": "text/html"}
+    stored = archive.save_visit(run_id, visit(thread(), url=copy, at=DAY_3, headers=kept, content_type="text/html"))
+    assert stored.unchanged == 1
+    assert rows(path, SEEN) == [(1, DAY_1, "2021-05-01T10:00:00.000Z", DAY_2)]
+    archive.save_visit(run_id, gone(copy, at=DAY_3))
+    assert rows(path, "SELECT gone_at FROM documents") == [(DAY_2,)]
+
+
 def test_a_thread_that_lost_its_first_post_is_another_and_the_first_is_gone(
     archive: Archive, path: Path, run_id: int
 ) -> None:

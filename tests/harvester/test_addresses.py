@@ -40,6 +40,7 @@ MIRRORS = {"http://127.0.0.1:8741": TR, "http://copie.exemple/carnet": "https://
         (f"{TR}/user/agente_exemple?ajax=true&before=1619044706", "author", AUTHOR),
         (f"{TR}/convos/1388556666777751552", "thread", THREAD),
         (PING, "ping", PING),
+        (f"https://web.archive.org/web/2021/{THREAD}", "thread", f"https://web.archive.org/web/2021id_/{THREAD}"),
         (f"{TR}/refresh/1388556666777751552.html", "thread", THREAD),
         (f"{TR}/embed/1388556666777751552.js", "thread", THREAD),
         (f"{TR}/images/screenshots/thread/1388556666777751552.jpg", "thread", THREAD),

@@ -291,7 +291,7 @@ def test_a_broken_answer_is_tried_again(site: Site) -> None:
 
 def test_an_unknown_host_is_one_clear_error() -> None:
     exchange = get("http://nulle-part.invalid/a")
-    assert reason(exchange) == "host name not found: nulle-part.invalid"
+    assert reason(exchange) == "host name not found: nulle-part.invalid (misspelt, or no network)"
     assert len(exchange.aside) == 1, "asked once, for robots.txt"
 
 
@@ -470,5 +470,5 @@ def test_one_log_line_a_request(site: Site, caplog: pytest.LogCaptureFixture) ->
     assert lines[1].startswith(f"GET {site['/a']} 200 5 bytes ")
     assert lines[1].endswith(" ms")
     assert lines[3].startswith(f"GET {site['/b']} failed after ")
-    assert lines[3].endswith(" ms: too large: 2000 bytes declared, 1000 taken")
+    assert lines[3].endswith(" ms: too large: 2000 bytes declared, 1000 taken (max_bytes)")
     assert len(lines) == 4

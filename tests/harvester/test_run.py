@@ -401,7 +401,10 @@ def test_a_host_that_does_not_answer_is_left_to_the_next_run(
     with caplog.at_level(logging.WARNING):
         counts = run(archive)
     assert (counts.failed, counts.new) == (3, 1)
-    assert "nulle-part.invalid is left to the next run: host name not found: nulle-part.invalid" in caplog.messages
+    assert (
+        "nulle-part.invalid is left to the next run: host name not found: nulle-part.invalid (misspelt, or no network)"
+        in caplog.messages
+    )
     assert rows(archive, "SELECT count(*) FROM targets WHERE state = 'waiting'") == [(6,)]
 
 
