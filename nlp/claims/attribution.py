@@ -25,7 +25,7 @@ ACCORDING = re.compile(
 )
 # "Julie, infirmière à Vannes", "— M. Caradec, maire": a line under a quotation.
 SIGNATURE = re.compile(r"^\W{0,3}(?P<who>[A-ZÀ-Ý][\w'’·.-]+(?: [A-ZÀ-Ý][\w'’-]+){0,3})\s*(?:[-–—,(]\s*\S.*)?$")
-ARTICLE = re.compile(r"^(?:le|la|les|l['’]|un|une|des|du|de la)\s*", re.IGNORECASE)
+ARTICLE = re.compile(r"^(?:l['’]|(?:le|la|les|une?|des|du|de la)\s+)", re.IGNORECASE)
 NOT_SPEAKERS = frozenset(
     ("moi", "nous", "vous", "eux", "elle", "lui", "elles", "toute", "toutes", "rien", "quoi", "cela", "ça")
 )

@@ -25,6 +25,8 @@ LIST_ITEM = re.compile(r"^\s*(?:[-–—•►▶*➡→✅❌]|\d{1,2}\s?[.)/:]
 NEGATION = re.compile(
     r"\b(?:ne|n['’])\s*\S+.{0,25}?\b(?:pas|plus|jamais|rien|aucune?|guère|personne|ni)\b|^\W*pas\b|\bni\b.+\bni\b", re.I
 )
+# "... une tribune que je ne retrouve plus": the negation of a relative clause is not the sentence's.
+RELATIVE = re.compile(r"(?<=\w{3} )(?:que|dont|où)\s+(?:je|tu|il|elle|on|nous|vous|ils|elles)\s+n[e'’][^,;:.!?]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def read_signals(
         numbered=bool(NUMBERED.match(raw)),
         article=bool(OPENS_WITH_ARTICLE.match(sentence.replace("’", "'"))),
         stopped=end.endswith((".", "!", "?", ";", ",", ":")) or sentence.rstrip().endswith("…"),
-        negated=bool(NEGATION.search(sentence)),
+        negated=bool(NEGATION.search(RELATIVE.sub(" ", sentence))),
     )
 
 

@@ -26,6 +26,7 @@ def who(text: str, *named: str) -> list[tuple[str | None, bool]]:
         ("Les lits ferment.", (), [(None, False)]),
         ("Selon la Cour des comptes, les lits ferment.", (), [("Cour des comptes", False)]),
         ("D'après l'Insee, un tiers des communes n'a plus d'école.", (), [("Insee", False)]),
+        ("D'après une tribune récente, la facture double.", (), [("tribune récente", False)]),
         ("Selon moi, c'est une erreur.", (), [(None, False)]),
         ("La CGT affirme que 40 postes disparaissent.", ("CGT",), [("CGT", False)]),
         ("Le collectif @exemple alerte : la facture double.", ("@exemple",), [("@exemple", False)]),

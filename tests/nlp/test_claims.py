@@ -53,6 +53,7 @@ def test_a_future_is_a_prediction() -> None:
         ("Le rectorat n'a supprimé aucun poste.", "negated"),
         ("Les 40 agents ne sont pas remplacés.", "negated"),
         ("Les 40 agents sont remplacés.", "affirmed"),
+        ("La facture double, selon une note que je ne retrouve plus.", "affirmed"),
     ],
 )
 def test_polarity(text: str, polarity: str) -> None:
