@@ -29,7 +29,8 @@ SELECT id, handle, excerpt FROM cards INDEXED BY cards_opening WHERE thread_id I
 
 def opening(text: str) -> str:
     """The first 64 characters, white space squeezed."""
-    return squeeze(text[:1000])[:_LENGTH]
+    start = squeeze(text[: 2 * _LENGTH])  # nearly always enough, and five times as fast
+    return (start if len(start) >= _LENGTH else squeeze(text[:1000]))[:_LENGTH]
 
 
 def squeeze(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 DocumentKind = Literal["thread", "post", "page"]
@@ -98,7 +99,7 @@ class Card:
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the digest is kept where it was worked out
 class Document:
     """A thread, a post (blog article) or a page, as parsed from one snapshot.
 
@@ -119,7 +120,7 @@ class Document:
     media: tuple[Media, ...] = ()
     cards: tuple[Card, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """What change is judged on: the ordered (post id, text), or title and text where there are no posts."""
         parts = [(p.id, p.text) for p in self.posts] or [(self.title or "", self.text)]
