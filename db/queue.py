@@ -16,7 +16,7 @@ from db.records import Lead, Source, Target
 # The first condition is, word for word, that of the partial index targets_due.
 _DUE = """
 (state = 'waiting' OR next_attempt_at IS NOT NULL) AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
-    AND (:sources IS NULL OR source IN (SELECT value FROM json_each(:sources)))
+    AND (:sources IS NULL OR coalesce(source, '') IN (SELECT value FROM json_each(:sources)))
 """
 _HOST = re.compile(r"[^/?#]*//(?:[^/?#]*@)?([^/?#@]*)")
 _INSERT = """

@@ -20,7 +20,10 @@ class Store(Protocol):
         """Put addresses in the queue; how many were not known. `again`: known ones become due once more."""
 
     def due_hosts(self, now: str, sources: Collection[str] | None = None) -> list[str]:
-        """Hosts (`host[:port]`) with targets whose next_attempt_at is null or not after `now`."""
+        """Hosts (`host[:port]`) with targets whose next_attempt_at is null or not after `now`.
+
+        `sources` restricts it to these ids; the empty one stands for addresses that were given by hand.
+        """
 
     def due_targets(
         self, host: str, now: str, sources: Collection[str] | None = None, *, limit: int = 100

@@ -13,6 +13,7 @@ from filature.output import counted, json_option, print_json, print_table, progr
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
+    from db.archive import Archive
     from db.records import Source, Target
     from harvester.run import HarvestCounts
 
@@ -111,6 +112,7 @@ def run_harvest(
         progress(session, "harvest") as step,
     ):
         archive.sync_sources(source for source in configured if chosen is None or source.id in chosen)
+        chosen = chosen or followed(archive, configured)
         counts = harvest_run(
             archive,
             READERS,
@@ -123,6 +125,15 @@ def run_harvest(
         run.counts = counts.as_dict()
         run.status = "interrupted" if counts.interrupted else "some failed" if counts.failed else "ok"
     return counts
+
+
+def followed(archive: Archive, configured: Sequence[Source]) -> frozenset[str] | None:
+    """The ids to harvest when none is named: None for all. A source taken out of config.toml rests, kept as it is."""
+    known = {source.id for source in archive.status(limit=1).sources}
+    # What came by `filature add` has its address for a name, which no name of config.toml can be.
+    dropped = {name for name in known if "://" not in name} - {source.id for source in configured}
+    by_hand = ""
+    return frozenset((known - dropped) | {by_hand}) if dropped else None
 
 
 def planned(
@@ -141,6 +152,7 @@ def planned(
     urls = {target.url for target in first}
     if session.archive.exists():
         with Archive.open(session.archive, readonly=True) as archive:
+            chosen = chosen or followed(archive, configured)
             first += [target for target in plan(archive, sources=chosen, limit=limit) if target.url not in urls]
     return first[:limit]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -210,6 +211,22 @@ def test_an_unknown_source_is_answered_with_the_closest(site: Site, here: Path, 
         2,
         "filature: no source 'guichet'; did you mean 'guichets'?\n",
     )
+
+
+def test_a_source_taken_out_of_the_configuration_rests(site: Site, here: Path, run: Run) -> None:
+    site.routes |= {f"/{name}": page(f"Le guichet {name}.") for name in ("guichets", "mairie", "note")}
+    config_for(site, here)
+    text = (here / "config.toml").read_text()
+    (here / "config.toml").write_text(f'{text}[[sources]]\nname = "mairie"\nkind = "page"\nurl = "{site["/mairie"]}"\n')
+    assert run("harvest").stdout.startswith("2 new; ")
+    config_for(site, here)
+    run("add", site["/note"])
+    with sqlite3.connect(here / "filature.db") as conn:
+        conn.execute("UPDATE targets SET next_attempt_at = NULL, state = 'waiting'")
+    site.seen.clear()
+    assert len(json.loads(run("harvest", "--dry-run", "--json").stdout)) == 2
+    run("harvest")
+    assert sorted(site.paths) == ["/guichets", "/note"]
 
 
 def test_an_added_source_answers_to_what_was_added(here: Path, run: Run) -> None:
