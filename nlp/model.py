@@ -1,4 +1,4 @@
-"""The French model, loaded once a process, with two repairs that change its speed and not its answers."""
+"""The French model, loaded once a process, with repairs that change its speed and not its answers."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def load_model(name: str) -> Language:
     import spacy
     from thinc.api import NumpyOps, set_current_ops
 
+    from nlp.embeddings import remember_words
+
     # blis picks a generic kernel on processors it does not know, and is then several times slower than OpenBLAS.
     set_current_ops(NumpyOps(use_blis=False))
     try:
@@ -48,6 +50,7 @@ def load_model(name: str) -> Language:
             raise ModelMissingError(name) from error
         raise
     index_lemmas(nlp)
+    remember_words(nlp)
     return nlp
 
 
