@@ -113,7 +113,9 @@ def unread(found: Status) -> str:
         next((means for word, means in WHY.items() if word in target.last_error), target.last_error)
         for target in found.failed
     )
-    return ", ".join(f"{number} {reason}" for reason, number in reasons.items()) or "nothing"
+    # By number, then by name: which host answers first is chance.
+    told = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{number} {reason}" for reason, number in told) or "nothing"
 
 
 def _say_what_next(archive: Path, index: Path) -> None:

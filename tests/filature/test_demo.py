@@ -32,8 +32,8 @@ def test_demo_leaves_an_archive_and_reports(here: Path, run: Run) -> None:
     ]
     assert " 1 changed, " in lines[2]
     assert lines[6:8] == [
-        "Not read: 2 closed by robots.txt, 1 behind a challenge that no program may pass, 1 removed since the first "
-        "visit, 1 behind a login.",
+        "Not read: 2 closed by robots.txt, 1 behind a challenge that no program may pass, 1 behind a login, "
+        "1 removed since the first visit.",
         "Kept all the same: 1 earlier version of texts that changed, 1 document removed from the site.",
     ]
     status = json.loads(run("status", "--json", "--archive", "demo/demo.db").stdout)
