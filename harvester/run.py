@@ -268,8 +268,11 @@ class _Run:
             not_modified=outcome.not_modified,
             targets_added=stored.targets_added,
         )
-        if visit.target.state in ("gone", "failed", "refused"):
-            self.counts[visit.target.state] += 1
+        state = visit.target.state
+        if state == "gone" and not stored.gone and outcome.task.target.state != "gone":
+            state = "failed"  # a page nobody has seen has not vanished: its address is wrong
+        if state in ("gone", "failed", "refused"):
+            self.counts[state] += 1
         elif stored.gone:
             self.counts["gone"] += 1
 

@@ -238,16 +238,7 @@ def test_every_claim_leads_to_its_words_its_page_and_its_day(mined: Harvested) -
 
 
 @pytest.mark.model
-@pytest.mark.parametrize(
-    "table",
-    [
-        "quantities",
-        pytest.param(
-            "mentions",
-            marks=pytest.mark.xfail(reason="surfaces of names come back with straight apostrophes", strict=False),
-        ),
-    ],
-)
+@pytest.mark.parametrize("table", ["quantities", "mentions"])
 def test_names_and_amounts_stand_where_the_archive_says(mined: Harvested, table: str) -> None:
     rows = mined.rows(
         f'SELECT surface, start, "end", text FROM {table} found JOIN documents ON documents.id = document_id'
