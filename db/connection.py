@@ -20,6 +20,8 @@ CACHE_PRAGMA = "PRAGMA cache_size = -8000"
 # Pages (16 MB) that the log holds before they go to the archive. SQLite's own 1000 are ten visits: pages of indexes
 # that every visit changes would be written each time.
 CHECKPOINT_PRAGMA = "PRAGMA wal_autocheckpoint = 4000"
+# What a statement changes is noted, to undo it if it fails: in memory, not in a file each time.
+JOURNAL_PRAGMA = "PRAGMA temp_store = MEMORY"
 
 
 def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
@@ -93,6 +95,7 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path, *, readonly: bool) -
     conn.execute("PRAGMA journal_mode = WAL")
     conn.execute("PRAGMA synchronous = NORMAL")
     conn.execute(CHECKPOINT_PRAGMA)
+    conn.execute(JOURNAL_PRAGMA)
     if pending:
         with run_lock(path, "migrate"):
             migrations.apply(db)
