@@ -10,6 +10,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -105,7 +106,8 @@ class Lexicon:
 
     `handles` and `glued` (names without spaces, as in hashtags) lead to entities. `places` are the ids of bodies that
     exist in many places, `only_with_place` of those that are a mere category without one. `not_names` are words that
-    the trained model takes for names and that are none. `numbers` lead to the departments people call by them.
+    the trained model takes for names and that are none. `numbers` lead to the departments people call by
+    them, `last_names` to persons whom a title and a last name tell ("Mme Royal").
     """
 
     trie: Mapping[str, Any]
@@ -116,6 +118,7 @@ class Lexicon:
     only_with_place: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
     numbers: Mapping[str, Entity] = field(default_factory=dict)
+    last_names: Mapping[str, Entity] = field(default_factory=dict)
 
     def find(self, text: str, words: Sequence[Word]) -> Iterator[Match]:
         """The longest spelling at each place of the text, none inside another."""
@@ -215,13 +218,30 @@ def build_lexicon(layers: Iterable[Sequence[Path]]) -> Lexicon:
     return Lexicon(
         trie=make_trie(spelling for same in spellings.values() for spelling in same),
         handles=handles,
-        glued={"".join(keys): same[0].entity for keys, same in spellings.items() if len("".join(keys)) > 2},
+        glued=make_glued(spellings, entries),
         entities={id_: entry.entity for id_, entry in entries.items()},
         places=frozenset(id_ for id_, entry in entries.items() if entry.places),
         only_with_place=frozenset(id_ for id_, entry in entries.items() if not entry.alone),
         not_names=frozenset(not_names),
+        last_names=make_last_names(entries.values()),
         numbers={entry.number.lower(): entry.entity for entry in entries.values() if entry.number},
     )
+
+
+def make_glued(
+    spellings: Mapping[tuple[str, ...], Sequence[Spelling]], entries: Mapping[str, Entry]
+) -> dict[str, Entity]:
+    """Spellings as hashtags have them, without spaces; not those of mere categories, nor the shortest."""
+    glued = {"".join(keys): same[0].entity for keys, same in spellings.items()}
+    return {key: entity for key, entity in glued.items() if len(key) > 2 and entries[entity.id].alone}
+
+
+def make_last_names(entries: Iterable[Entry]) -> dict[str, Entity]:
+    """The last names that one person of the lists alone has."""
+    persons = [(entry, [word.key for word in split_words(entry.name)]) for entry in entries if entry.label == "PER"]
+    bearers = Counter(" ".join(keys[1:]) for _, keys in persons)
+    named = {" ".join(keys[1:]): entry.entity for entry, keys in persons}
+    return {name: entity for name, entity in named.items() if name and bearers[name] == 1}
 
 
 def make_trie(spellings: Iterable[Spelling]) -> dict[str, Any]:

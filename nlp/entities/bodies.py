@@ -11,6 +11,8 @@ from nlp.entities.words import name_words
 from nlp.lexicon import Match, make_entity
 
 TOWN_WORDS = frozenset({"sur", "en", "les", "lez", "la", "le", "de", "du", "d", "des", "aux", "sous", "et", "l"})
+# There is one in each department or region: a category, unless a capital or a list says otherwise.
+LOCAL_RANKS = frozenset({"regional", "regionale", "departemental", "departementale", "primaire"})
 HIGH = frozenset({"haut", "haute"})
 HIGH_BODIES = frozenset({"conseil", "autorite", "comite", "commissariat", "commissaire"})
 
@@ -98,6 +100,9 @@ def bodies(ctx: Context) -> Iterator[Span]:
 def ranked_body(ctx: Context, i: int) -> Iterator[Span]:
     """Direction générale de la santé, Observatoire des inégalités: from word `i`."""
     lists = name_words()
+    known = ctx.known.get(i)
+    if known and known.last > i + 1 and known.entity.id not in ctx.lexicon.only_with_place:
+        return  # the list knows where its name ends
     first = i + 1
     while ctx.key(first) in lists.rank or (
         first == i + 1 and ctx.words[i].key in HIGH and ctx.key(first) in HIGH_BODIES
@@ -105,7 +110,8 @@ def ranked_body(ctx: Context, i: int) -> Iterator[Span]:
         first += 1
     rank = first > i + 1
     named = ctx.capital(i) and not ctx.opens(i)
-    if not (named or (rank and ctx.words[i].key in lists.ranked)):
+    one_of_many = ctx.key(i + 1) in LOCAL_RANKS
+    if not (named or (rank and ctx.words[i].key in lists.ranked and not one_of_many)):
         return
     end = phrase_end(ctx, first, links=1, coordinated=rank, by=OF | {"pour", "contre", "a"} if rank else OF)
     if end > first:

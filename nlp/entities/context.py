@@ -57,11 +57,15 @@ class Context:
         return self.tags[i] if self.joined(i) else ""
 
     def opens(self, i: int) -> bool:
-        """Whether word `i` opens a sentence, a line, a quotation or a parenthesis: its capital proves nothing."""
+        """Whether word `i` opens a sentence, a line, a quotation or a parenthesis: its capital proves nothing.
+
+        So it does after "3/" of a thread, and after the account that is answered.
+        """
         at = self.words[i].start - 1
         while at >= 0 and self.text[at] in " '\"":
             at -= 1
-        return at < 0 or self.text[at] in OPENING
+        addressed = i > 0 and self.words[i - 1].key[0] in "@#" and self.words[i - 1].end == at + 1
+        return at < 0 or self.text[at] in OPENING or addressed or (self.text[at] == "/" and self.text[at - 1].isdigit())
 
     def capital_beside(self, i: int) -> bool:
         """Whether word `i` touches another word with a capital: it is then part of a longer name."""

@@ -72,6 +72,7 @@ def may_add(ctx: Context, span: Span, sure: Sequence[Span]) -> bool:
         return False
     before, after = ctx.text[span.start : inner.start], ctx.text[inner.end : span.end]
     if inner.label == span.label == "ORG":
-        return not before and " et " not in after
+        lone = " " not in ctx.text[inner.start : inner.end]
+        return not before and " et " not in after and (lone or any(c.isupper() for c in after))
     widens = inner.label == span.label == "PER" or (span.label == "ORG" and inner.label == "LOC")
     return widens and any(c.isupper() for c in before + after)

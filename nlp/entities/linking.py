@@ -16,9 +16,7 @@ def link(text: str, ctx: Context, spans: Sequence[Span], acronyms: Mapping[str, 
     mentions = []
     for span in spans:
         surface = ctx.text[span.start : span.end]
-        entity = span.entity or (
-            persons.entity(surface) if span.label == "PER" else name_entity(surface, span, acronyms)
-        )
+        entity = span.entity or (persons.entity(span) if span.label == "PER" else name_entity(surface, span, acronyms))
         mentions.append(
             Mention(
                 surface=text[span.start : span.end],
@@ -73,11 +71,14 @@ class PersonsOfText:
                 return match.entity if given.startswith(own) else None
         return None
 
-    def entity(self, surface: str) -> Entity:
-        """The one person of this text whom the words name, or a person of that name."""
+    def entity(self, span: Span) -> Entity:
+        """The one person of this text whom the words name, or of the lists, or a person of that name."""
+        surface = self.ctx.text[span.start : span.end]
         if surface.startswith("@"):
             return make_entity(surface, "PER", surface[1:])
-        known = self.by_part.get(" ".join(word.key for word in split_words(surface)), [])
+        name = " ".join(word.key for word in split_words(surface))
+        known = self.by_part.get(name, [])
         if len(known) == 1:
             return known[0]
-        return self.listed(surface) or make_entity(surface, "PER")
+        titled = self.ctx.lexicon.last_names.get(name) if span.rule == "title" else None
+        return titled or self.listed(surface) or make_entity(surface, "PER")

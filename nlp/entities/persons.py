@@ -52,17 +52,17 @@ def is_last_name(ctx: Context, i: int) -> bool:
 def person_end(ctx: Context, i: int) -> int:
     """The end of a person's name that begins at word `i`; `i` when there is none."""
     last = i
-    while last < min(i + MAX_WORDS, len(ctx.words)) and (last == i or ctx.joined(last)) and in_name(ctx, last, i):
+    while last < min(i + MAX_WORDS, len(ctx.words)) and (last == i or ctx.joined(last)) and in_name(ctx, last):
         last += 1
     return last if any(ctx.capital(k) for k in range(i, last)) else i
 
 
-def in_name(ctx: Context, at: int, first: int) -> bool:
-    """Whether word `at` can be part of a person's name that begins with word `first`."""
+def in_name(ctx: Context, at: int) -> bool:
+    """Whether word `at` can be part of a person's name: a capital, or "de" before one that is no place."""
     key = ctx.words[at].key
     if key in PARTICLES:
         known = ctx.known.get(at + 1)
-        place = at > first and known is not None and known.entity.label != "PER"
+        place = known is not None and known.entity.label != "PER"
         leads = any(ctx.capital(at + k) and ctx.joined(at + k) for k in (1, 2))
         return leads and ctx.joined(at + 1) and not place
     lists = name_words()

@@ -20,6 +20,8 @@ NATIONAL = frozenset(
 )
 DEFINITE = frozenset({"la", "cette", "sa", "leur", "contre", "votre", "notre"})
 BILLS = frozenset({"projet", "proposition"})
+# Before a name these are common nouns, outside of it: le dispositif Pinel.
+OUTSIDE = frozenset({"programme", "dispositif"})
 SUBJECTS = frozenset({"sur", "pour", "contre"})
 
 
@@ -30,7 +32,8 @@ def policies(ctx: Context) -> Iterator[Span]:
         end = rule(ctx, i) if rule else i
         if end > i + 1:
             bill = word.key == "loi" and i > 1 and ctx.key(i - 1) == "de" and ctx.words[i - 2].key in BILLS
-            yield ctx.span(i - 2 if bill else i, end, "POLICY", f"policy-{word.key}")
+            first = i - 2 if bill else i + 1 if word.key in OUTSIDE and ctx.capital(i + 1) else i
+            yield ctx.span(first, end, "POLICY", f"policy-{word.key}")
 
 
 def law_end(ctx: Context, i: int) -> int:

@@ -12,6 +12,7 @@ from nlp.entities.words import name_words
 
 # @Cpam93, @CAF_75_officiel: a body and the number of its department.
 NUMBERED = re.compile(r"(\D{2,}?)_?(\d{2,3}|2[ab])(?:_?(?:officiel|off))?")
+YEAR = re.compile(r"(?:19|20)?\d\d$")
 POLICY = re.compile(r"(?:loi|plan|reforme|pjl|ppl|pacte|segur)(?!s$)\w+")
 
 
@@ -20,11 +21,11 @@ def signs(ctx: Context) -> Iterator[Span]:
     for i, word in enumerate(ctx.words):
         if word.key[0] not in "@#" or len(word.key) < 3:
             continue
-        entity = ctx.lexicon.find_sign(word) or local_sign(ctx, word.key[1:])
+        entity = ctx.lexicon.find_sign(word) or local_sign(ctx, word.key[1:]) or dated_sign(ctx, word.key)
         if entity is not None:
             yield ctx.span(i, i + 1, entity.label, "sign", entity)
         elif word.key[0] == "@":
-            yield ctx.span(i, i + 1, handle_label(word.key[1:]), "handle")
+            yield ctx.span(i, i + 1, handle_label(ctx, word.key[1:]), "handle")
         elif POLICY.fullmatch(word.key[1:]) and len(word.capitals) > 1:
             yield ctx.span(i, i + 1, "POLICY", "hashtag-policy")
 
@@ -43,8 +44,15 @@ def local_sign(ctx: Context, body: str) -> Entity | None:
     return at_place(entity, place.name)
 
 
-def handle_label(body: str) -> EntityLabel:
+def dated_sign(ctx: Context, sign: str) -> Entity | None:
+    """#PLFSS2021: what the hashtag names without its year."""
+    return ctx.lexicon.glued.get(YEAR.sub("", sign[1:])) if sign[0] == "#" and YEAR.search(sign) else None
+
+
+def handle_label(ctx: Context, body: str) -> EntityLabel:
     """Whether an unknown handle looks like a body's; most are persons'."""
     lists = name_words()
     pieces = re.split(r"[_\d]+", body)
+    if any(ctx.lexicon.glued[piece].label == "ORG" for piece in pieces if piece in ctx.lexicon.glued):
+        return "ORG"
     return "ORG" if lists.handle_parts.intersection(pieces) or body.startswith(tuple(lists.handle_heads)) else "PER"

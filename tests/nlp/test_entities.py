@@ -64,7 +64,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("La préfecture décide, la préfecture de l'Aisne aussi.", [("préfecture de l'Aisne", "ORG")]),
         ("Le ministère de la santé et le ministre de la santé.", [("ministère de la santé", "ORG")]),
         ("La direction générale de la mer décide.", [("direction générale de la mer", "ORG")]),
-        ("La direction générale décide.", []),
+        ("La direction générale décide, la direction régionale des eaux aussi.", []),
         ("Le lycée Jean-Bart et la rue de Valbrune.", [("lycée Jean-Bart", "ORG"), ("rue de Valbrune", "LOC")]),
         # the State
         ("L'État paie, l'Etat décide.", [("État", "ORG"), ("Etat", "ORG")]),
@@ -80,6 +80,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         # persons
         ("M. Varenne et Mme Odile Brac décident.", [("Varenne", "PER"), ("Odile Brac", "PER")]),
         ("MM. Varenne et Dubreuil votent.", [("Varenne", "PER"), ("Dubreuil", "PER")]),
+        ("La préfète de Seine-Saint-Denis décide.", [("Seine-Saint-Denis", "LOC")]),
         ("Le ministre Dussopt répond au député LREM.", [("Dussopt", "PER"), ("LREM", "ORG")]),
         ("Monsieur le Président, la loi est votée.", []),
         ("E. Macron répond.", [("E. Macron", "PER")]),
@@ -93,6 +94,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("La loi Vermeil et la loi de la jungle.", [("loi Vermeil", "POLICY")]),
         ("Un projet de loi de finances.", [("projet de loi de finances", "POLICY")]),
         ("Le plan national de lutte contre la faim.", [("plan national de lutte contre la faim", "POLICY")]),
+        ("Le programme Grandes Villes, le dispositif Pinel.", [("Grandes Villes", "POLICY"), ("Pinel", "POLICY")]),
         ("Le plan Hôpital 2031, un plan d'action, un plan B.", [("plan Hôpital 2031", "POLICY")]),
         ("L'aide médicale d’Etat ferme.", [("aide médicale d’Etat", "POLICY")]),
         ("CAP22 puis Action publique 2022.", [("CAP22", "POLICY"), ("Action publique 2022", "POLICY")]),
@@ -102,6 +104,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
             ("@lemondefr", "ORG"), ("@odile_brac", "PER"), ("@Min_Voirie", "ORG")]),
         ("#ENA #vaccin #FranceServices #LoiVermeil", [
             ("#ENA", "ORG"), ("#FranceServices", "POLICY"), ("#LoiVermeil", "POLICY")]),
+        ("#PLFSS2031 #hôpital", [("#PLFSS2031", "POLICY")]),
         ("@Cpam93 et @ars_idf", [("@Cpam93", "ORG"), ("@ars_idf", "ORG")]),
         # what is no name
         ("Le gouvernement, la fonction publique, les préfets, les mairies.", []),
@@ -122,6 +125,10 @@ def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[s
         ("Le Groupe Brumex ferme.", (("Le Groupe Brumex", "ORG"),), [("Groupe Brumex", "ORG")]),
         ("Le député M. Varenne ferme.", (("M. Varenne", "PER"),), [("Varenne", "PER")]),
         ("Merci à vous. Merci !", (("Merci", "PER"),), []),
+        ("3/ Merci à vous.", (("Merci", "PER"),), []),
+        ("@odile_brac Merci à vous.", (("Merci", "PER"),), [("@odile_brac", "PER")]),
+        ("La Cour des comptes critique tout.", (("Cour des comptes critique", "ORG"),), [("Cour des comptes", "ORG")]),
+        ("Le Parlement belge vote.", (("Parlement belge", "ORG"),), [("Parlement belge", "ORG")]),
         ("Encore un Valbrunois.", (("Valbrunois", "LOC"),), []),
         ("Il vit à Saint-Ambre-sur-Orve.", (("Saint-Ambre-sur-Orve", "PER"),), [("Saint-Ambre-sur-Orve", "LOC")]),
         ("La charge de SRAX.", (("SRAX", "LOC"),), [("SRAX", "ORG")]),
@@ -162,6 +169,8 @@ def test_a_kind_of_thing_that_is_explained_is_no_name(fr: Language, lexicon: Lex
         ("Le 93 et la Seine-Saint-Denis.", "loc:seine-saint-denis"),
         ("@franceinter et France Inter.", "org:france-inter"),
         ("E. Macron, Emmanuel Macron, Macron, M. Macron.", "per:emmanuel-macron"),
+        ("Ségolène Royal et Mme Royal.", "per:segolene-royal"),
+        ("Mme Royal et Ségolène Royal.", "per:segolene-royal"),
         ("Odile Brac vote. Odile décide. Mme Brac répond.", "per:odile-brac"),
         (
             "@Cpam93, la CPAM du 93, la CPAM de Seine-Saint-Denis.",

@@ -149,6 +149,8 @@ def test_our_lexicons_load_and_cover_the_country(ours: Lexicon) -> None:
         ("Cap22, CAP22, Action publique 2022", ["policy:action-publique-2022"] * 3),
         ("le chef du moment a mis les choses sur la map", []),
         ("Orange est une couleur, chez Orange on le sait", ["org:orange"]),
+        ("à Paris 8 000 personnes, l'université Paris 8", ["loc:paris", "org:universite-paris-8"]),
+        ("Total : 3 millions", []),
         ("le PS vote. PS : on en reparle", ["org:parti-socialiste"]),
     ],
 )
