@@ -13,6 +13,7 @@ from nlp.checks.words import SAME
 
 Kind = Literal["money", "share", "times", "duration", "count"]
 
+CURRENCIES = ("EUR", "franc", "dollar", "livre")
 DURATIONS = {
     "seconde": 1 / 3600,
     "minute": 1 / 60,
@@ -35,6 +36,15 @@ EMPTY_WORDS = frozenset(
     )
 )
 NOT_PER = r"(?!rapport|ailleurs|exemple|contre|consequent|la suite)"
+PERIOD_NAMES = {
+    "annee": "an",
+    "année": "an",
+    "journee": "jour",
+    "journée": "jour",
+    "nuitée": "nuit",
+    "pers": "personne",
+    "hab": "habitant",
+}
 PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par|/|pour une?)\s*{NOT_PER}([a-z][\w·.]+)")
 REACH = 300
 """Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
@@ -90,15 +100,14 @@ class Amount:
     @property
     def per(self) -> str | None:
         """What the amount is told for each of: "par an", "par logement"."""
-        if self.quantity.per:
-            return self.quantity.per
         match = PER.match(self.after)
-        return match[1] if match else None
+        per = self.quantity.per or (match[1] if match else None)
+        return PERIOD_NAMES.get(per, per) if per else None
 
     @property
     def kind(self) -> Kind:
         unit = self.quantity.unit
-        if unit == "EUR":
+        if unit in CURRENCIES:
             return "money"
         if unit == "%":
             return "share"
@@ -109,6 +118,8 @@ class Amount:
     @property
     def noun(self) -> str:
         """The stem of what is counted: of the unit for counts, empty for money and shares."""
+        if self.bare and self.unit == "personne":
+            return ""  # "ils sont 48": whoever was told of
         return stem(self.unit) if self.unit and self.kind in ("count", "duration") else ""
 
     @property
@@ -117,11 +128,26 @@ class Amount:
         own = f"{self.unit or ''} {self.quantity.counted or ''} {self.quantity.per or ''}"
         return stems(f"{own} {self.before[-60:]} {self.after[:60]}")
 
+    @property
+    def label(self) -> frozenset[str]:
+        """Stems of what the amount is called: the words before it, and what is counted."""
+        return stems(f"{self.quantity.counted or ''} {self.before[-60:]}")
+
     def comparable(self, other: Amount) -> bool:
         """Whether a ratio or a difference of the two means something: same kind, and like nouns for things."""
         if self.kind != other.kind or self.kind in ("share", "times"):
             return False
-        return self.kind == "money" or self.noun == other.noun or other.noun in SAME.get(self.noun, ())
+        return self.unit == other.unit if self.kind == "money" else alike(self.noun, other.noun)
+
+    @property
+    def bare(self) -> bool:
+        """Its noun is understood: "il en reste 40"."""
+        return not re.search(r"[^\W\d_]{2,}|%|€", self.quantity.surface)
+
+
+def alike(noun: str, other: str) -> bool:
+    """Whether two stems of nouns name the same things: agents are people, and posts of an establishment."""
+    return noun == other or other in SAME.get(noun, ()) or noun in SAME.get(other, ())
 
 
 def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Amount, ...]:

@@ -1,4 +1,4 @@
-"""Changes: from A to B, in percent or in the unit itself."""
+"""Changes and gaps: from A to B, in percent or in the unit itself; what is left of A without B."""
 
 from __future__ import annotations
 
@@ -6,74 +6,139 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from nlp.checks.amounts import Amount, stems
-from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
+from nlp.checks.amounts import Amount
+from nlp.checks.hypothesis import WINDOW, Hypothesis, Strength, earlier
+from nlp.checks.levels import level_pairs, same_per, told_as_change, told_as_gap
+from nlp.checks.ties import Tie, tie
 from nlp.checks.words import (
     BALANCE,
     DOWN,
     DOWN_AFTER,
-    EQUIVALENCE,
-    GAP,
     INCOME,
+    LOST_AFTER,
     OPENING,
     OPPOSITES,
-    PAST,
     REMAINS,
     SPENDING,
     UP,
     UP_AFTER,
 )
 
-FROM = re.compile(r"\b(?:de|d'|depuis)\s*(?:environ|pres de|quelque)?\s*$")
-TO = re.compile(r"^[^.;!?]{0,25}?\b(?:a|jusqu'a|vers)\s*(?:environ|pres de|quelque|plus de|moins de)?\s*$")
-ARROW = re.compile(r"(?:→|->|=>|➡️?)\s*$")
-AGAINST = re.compile(r"\b(?:contre|au lieu de)\b")
-# "c'était 8 750 €": the same thing, some time ago.
-ANAPHORA = re.compile(r"\b(?:c'etai\w+|(?:il|elle|ils|elles|on) (?:en )?etai\w+)\b")
 REFERENCE = re.compile(r"\b(?:du|des|de la|de l')\s+(?:total|budget|recettes|depenses|population|effectifs)\b")
+# "tout le reste : 2 M€": an item of a list.
+REST_ITEM = re.compile(r"\b(?:le|tout le)\s+reste\s*:\s*$")
+# "Seuls 800 trient", "12 seulement": this amount is a part of the one before.
+ONLY = re.compile(
+    r"\b(?:seul\w*|dont|sur ces|en ont|en a|couvr\w+|rembours\w+|verse\w*|paie\w*|compens\w+|financ\w+|prend\w*)\b"
+)
+
+
+WIDE = 8
+"""Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
+WISH = re.compile(
+    r"\b(?:diminuer|reduire|augmenter|baisser|supprimer|hausser|couper|relever|economiser)\b[^.;!?]{0,25}$"
+)
+# "60 000 de plus qu'au cours des années 50": than something that no other amount tells.
+THAN = re.compile(r"^[^.,;:!?]{0,25}?(?:de|en) (?:plus|moins) qu")
 
 
 def changes(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "passé de A à B, soit x % de plus", "B contre A avant: une baisse de x", "on a perdu x par tête"."""
-    direction = _direction(stated) or ("told" if EQUIVALENCE.search(stated.before) else None)
-    if (
-        direction is None
-        or (direction == "told" and stated.kind == "share")
-        or (stated.kind == "share" and REFERENCE.match(stated.after.strip()))
-    ):
+    direction = _direction(stated) or ("told" if tie(stated) == Tie.FIRM else None)
+    percent = stated.kind == "share"
+    if percent and direction == "told":
+        previous = amounts[stated.index - 1] if stated.index else None
+        changed = previous is not None and told_as_change(previous) and previous.kind != "share"
+        direction = "told" if changed else "gap" if OPENING.match(stated.lead) else None
+    if direction is None or (percent and REFERENCE.match(stated.after.strip())):
         return
-    for old, new, strength in _levels(stated, amounts, wide=direction == "gap"):
+    if stated.kind == "times":
+        return
+    for old, new, strength in level_pairs(stated, amounts, WIDE if direction == "gap" else WINDOW + 1):
+        if not percent and not _same_unit(stated, old):
+            continue
         low, high = sorted((old, new), key=lambda a: a.value)
         base = {"up": low, "down": high}.get(direction, old)
         change = high.value - low.value
-        percent = stated.kind == "share"
-        if percent or stated.comparable(old):
-            yield Hypothesis(
-                relation="percent_change" if percent else "difference",
-                stated=stated,
-                computed=100 * change / base.value if percent else change,
-                operands=(("from", old), ("to", new)),
-                strength=_strength(strength, stated, old, direction),
-                rule="change:percent" if percent else "change:difference",
-            )
+        yield Hypothesis(
+            relation="percent_change" if percent else "difference",
+            stated=stated,
+            computed=100 * change / base.value if percent else change,
+            operands=(("from", old), ("to", new)),
+            strength=_strength(strength, stated, (old, new), "" if percent and direction == "told" else direction),
+            rule="change:percent" if percent else "change:difference",
+        )
 
 
-def remainders(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "A, dont B. Reste C": what is left of the larger of the only two amounts just told."""
-    if stated.kind not in ("money", "count") or not REMAINS.search(stated.before):
+def gaps(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "60 lits autorisés, 44 ouverts: 16 sont donc fermés", "l'écart est de 80", "A, dont B. Reste C"."""
+    if stated.kind not in ("money", "count") or not _told_as_rest(stated):
         return
-    near = [a for a in earlier(stated, amounts, window=1) if a.comparable(stated) and _same_per(a, stated)]
-    values = {a.value: a for a in near}
-    if len(values) == 2:
-        low, high = (values[v] for v in sorted(values))
+    near = [
+        a
+        for a in earlier(stated, amounts, window=3)
+        if a.kind == stated.kind and _same_unit(stated, a) and same_per(a, stated) and not told_as_change(a)
+    ]
+    distinct = list({a.value: a for a in near[::-1]}.values())[::-1]
+    pairs = [(b, a) for b, a in combinations(distinct[:5], 2)]
+    if REMAINS.search(stated.before):
+        pairs.sort(key=lambda pair: (pair[0] is not distinct[0], pair[1].value < pair[0].value))
+    for rank, (b, a) in enumerate(pairs):
         yield Hypothesis(
             relation="difference",
             stated=stated,
-            computed=high.value - low.value,
-            operands=(("from", high), ("taken", low)),
-            strength=Strength.SURE,
-            rule="change:remainder",
+            computed=abs(a.value - b.value),
+            operands=(("from", max(a, b, key=lambda x: x.value)), ("taken", min(a, b, key=lambda x: x.value))),
+            strength=_rest_strength(stated, a, b, len(distinct)) if rank == 0 else Strength.PLAUSIBLE,
+            rule="change:gap",
         )
+
+
+def balances(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "A de recettes, B de dépenses: un déficit de C": income and spending, told by their names."""
+    if stated.kind not in ("money", "count"):
+        return
+    told = BALANCE.search(stated.before) or (DOWN_AFTER.match(stated.after) and tie(stated))
+    told = told or (LOST_AFTER.match(stated.after) and tie(stated))
+    pair = _opposites(stated, amounts) if told else None
+    if pair:
+        income, spending = pair
+        yield Hypothesis(
+            relation="difference",
+            stated=stated,
+            computed=abs(income.value - spending.value),
+            operands=(("income", income), ("spending", spending)),
+            strength=Strength.CERTAIN,
+            rule="change:balance",
+        )
+
+
+def _told_as_rest(stated: Amount) -> bool:
+    return bool(
+        (REMAINS.search(stated.before) and not REST_ITEM.search(stated.before))
+        or LOST_AFTER.match(stated.after)
+        or BALANCE.search(stated.before[-45:])
+    )
+
+
+def _rest_strength(stated: Amount, whole: Amount, part: Amount, choices: int) -> Strength:
+    """Sure when just two amounts of the kind stand before: one a part of the other, or the rest told as an outcome."""
+    close = stated.sentence - part.sentence <= 1 and part.sentence - whole.sentence <= 2
+    firm = REMAINS.search(stated.before) or told_as_gap(stated)
+    tied = firm or tie(stated) == Tie.FIRM or ONLY.search(part.before) or ONLY.search(part.after[:20])
+    ordered = whole.value > part.value or bool(BALANCE.search(stated.before))
+    sure = close and tied and (choices == 2 or whole.sentence == part.sentence) and ordered
+    concluded = re.search(r"\b(?:donc|alors|soit)\b", f"{stated.before} {stated.after[:25]}") is not None
+    alike = stated.kind == "money" or stated.noun == whole.noun == part.noun or "" in (stated.noun, part.noun)
+    if not sure or (not alike and not concluded) or (choices > 2 and not (firm and concluded)):
+        return Strength.PLAUSIBLE
+    return Strength.SURE
+
+
+def _same_unit(stated: Amount, level: Amount) -> bool:
+    if stated.kind != level.kind:
+        return False
+    return stated.comparable(level) or (stated.kind == "count" and "" in (stated.noun, level.noun))
 
 
 def _opposites(stated: Amount, amounts: Sequence[Amount]) -> tuple[Amount, Amount] | None:
@@ -84,34 +149,20 @@ def _opposites(stated: Amount, amounts: Sequence[Amount]) -> tuple[Amount, Amoun
         spending = next((a for a in near if a.words & SPENDING and not a.words & INCOME), None)
         return (income, spending) if income and spending else None
     for a, b in combinations(near[:4], 2):
-        if b.noun in OPPOSITES.get(a.noun, ()) or a.noun in OPPOSITES.get(b.noun, ()):
-            return a, b
+        for one, other in ((a, b), (b, a)):
+            if any((head == one.noun or head in one.words) and other.words & OPPOSITES[head] for head in OPPOSITES):
+                return a, b
     return None
 
 
-def _strength(levels: Strength, stated: Amount, old: Amount, direction: str) -> Strength:
+def _strength(levels: Strength, stated: Amount, pair: tuple[Amount, Amount], direction: str) -> Strength:
     """Ages and lengths of time are told side by side for many reasons, and a gap has no direction: never sure."""
-    if direction in ("gap", "told") or (old.kind == "duration" and stated.kind != "share"):
+    if direction in ("gap", "told") or WISH.search(stated.before) or THAN.match(stated.after):
+        return Strength.PLAUSIBLE
+    highest = max(level.value for level in pair)
+    if stated.kind != "share" and (pair[0].kind == "duration" or highest < stated.value < 9 * highest):
         return Strength.PLAUSIBLE
     return levels
-
-
-def balances(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "A de recettes, B de dépenses: un déficit de C": income and spending, told by their names."""
-    if stated.kind not in ("money", "count"):
-        return
-    told = BALANCE.search(stated.before) or (DOWN_AFTER.match(stated.after) and EQUIVALENCE.search(stated.before))
-    pair = _opposites(stated, amounts) if told else None
-    if pair:
-        income, spending = pair
-        yield Hypothesis(
-            relation="difference",
-            stated=stated,
-            computed=abs(income.value - spending.value),
-            operands=(("income", income), ("spending", spending)),
-            strength=Strength.SURE,
-            rule="change:balance",
-        )
 
 
 def _direction(stated: Amount) -> str | None:
@@ -121,59 +172,4 @@ def _direction(stated: Amount) -> str | None:
         return "down"
     if sign == "+" or UP_AFTER.match(stated.after) or UP.search(stated.before):
         return "up"
-    return "gap" if GAP.search(f"{stated.before[-45:]} {stated.after[:30]}") else None
-
-
-def _levels(stated: Amount, amounts: Sequence[Amount], *, wide: bool) -> Iterator[tuple[Amount, Amount, Strength]]:
-    """Pairs (old level, new level) that the change may be between, and how sure the words make each."""
-    window = 8 if wide else 3
-    near = [
-        a
-        for a in (*earlier(stated, amounts, window), *later(stated, amounts))
-        if a.kind in ("money", "count", "duration") and a.value > 0
-    ]
-    for new in near:
-        old = next((a for a in near if a.index == new.index - 1 and a.comparable(new)), None)
-        if old is None or old.sentence != new.sentence or stated.sentence - new.sentence > 1:
-            continue
-        if (FROM.search(old.before) and TO.match(new.before)) or ARROW.search(new.before):
-            yield old, new, _told(stated, new)
-            return
-        if AGAINST.search(new.before):
-            yield new, old, _told(stated, old)
-            return
-    usable = [a for a in near if (stated.kind == "share" or a.comparable(stated)) and not _told_as_change(a)]
-    for a, b in combinations(usable[: 8 if wide else 4], 2):
-        if a.comparable(b) and a.value != b.value and _same_per(a, b):
-            yield _ordered(a, b)
-
-
-def _told(stated: Amount, new: Amount) -> Strength:
-    """Sure when the change is told of these very levels: right after them, or by "soit"."""
-    between = stated.before if stated.index == new.index + 1 else stated.lead
-    if stated.index < new.index:
-        return Strength.SURE if stated.sentence == new.sentence else Strength.PLAUSIBLE
-    follows = stated.sentence == new.sentence or EQUIVALENCE.search(between) or OPENING.match(stated.lead)
-    return Strength.SURE if follows and stated.index - new.index <= 2 else Strength.PLAUSIBLE
-
-
-def _ordered(a: Amount, b: Amount) -> tuple[Amount, Amount, Strength]:
-    """The two with the past one first; sure when one is told as past and both plainly measure the same thing."""
-    past = [x for x in (a, b) if PAST.search(f"{x.lead[-80:]} {x.after[:30]}")]
-    old = past[0] if len(past) == 1 else min(a, b, key=lambda x: x.index)
-    new = b if old is a else a
-    same = bool(a.words & b.words - stems(a.unit or "")) or bool(ANAPHORA.search(old.before))
-    sure = len(past) == 1 and same and abs(a.index - b.index) <= 2 and a.kind != "duration"
-    return old, new, Strength.SURE if sure else Strength.PLAUSIBLE
-
-
-def _same_per(a: Amount, b: Amount) -> bool:
-    return a.per is None or b.per is None or a.per[:4] == b.per[:4]
-
-
-def _told_as_change(amount: Amount) -> bool:
-    """An amount that is itself told as a change ("160 000 postes supprimés") is no level."""
-    if UP.search(amount.before) or DOWN.search(amount.before):
-        return True
-    following = re.split(r"[.,;:!?(]", amount.after[:45], maxsplit=1)[0]
-    return bool(re.search(r"\b(?:de|en) (?:plus|moins)\b", following) or UP.search(following) or DOWN.search(following))
+    return "gap" if told_as_gap(stated) else None

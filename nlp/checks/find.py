@@ -6,35 +6,41 @@ from collections.abc import Iterable, Sequence
 
 from db.records import Check, Operand, Quantity
 from nlp.checks.amounts import read_amounts
-from nlp.checks.changes import balances, changes, remainders
+from nlp.checks.changes import balances, changes, gaps
+from nlp.checks.conversions import conversions, posts
+from nlp.checks.exact import exact
 from nlp.checks.explain import explain
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
-from nlp.checks.products import chains, conversions, products, ratios, unit_costs
-from nlp.checks.shares import fractions, named_shares, parts, shares
+from nlp.checks.products import chains, products, rows
+from nlp.checks.quotients import ratios, unit_costs
+from nlp.checks.shares import fractions, parts, shares
 from nlp.checks.sums import sums
 from nlp.checks.verdict import half_step, judge
 
 # In this order where two rules are equally sure: the more specific wording first.
 RULES: tuple[Rule, ...] = (
     conversions,
+    posts,
     balances,
-    remainders,
+    gaps,
     changes,
     multiples,
     ratios,
     unit_costs,
     chains,
+    rows,
     products,
     sums,
     parts,
     fractions,
     shares,
-    named_shares,
+    exact,
 )
 
-CLOSE, ROUNDED = 0.01, 0.05
-FARTHEST = 1_100.0
+EXACT, CLOSE, ROUNDED = 0.002, 0.01, 0.05
+FARTHEST = 5.0
+SLIPS, SLIP_WIDTH = (10.0, 100.0, 1_000.0), 0.12
 
 
 def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Check, ...]:
@@ -43,7 +49,8 @@ def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[t
     `sentences` are ranges of code points, in order; operands are looked for a few sentences around.
     """
     amounts = read_amounts(text, quantities, sentences)
-    chosen = (_choose([h for rule in RULES for h in rule(amount, amounts)]) for amount in amounts)
+    told = (amount for amount in amounts if amount.quantity.rule != "range")
+    chosen = (_choose([h for rule in RULES for h in rule(amount, amounts)]) for amount in told)
     return tuple(_check(hypothesis) for hypothesis in chosen if hypothesis)
 
 
@@ -53,29 +60,36 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
     Which operands are meant is often open; that a sum comes out right is itself evidence for a reading, never
     against one. So a wrong sum is reported only if no licensed reading holds and the sure ones agree.
     """
-    sure = [h for h in proposed if h.strength == Strength.SURE]
-    for candidates in (sure, proposed):
-        holds = [h for h in candidates if judge(h.stated.stated, h.computed) == "consistent" and _convinces(h)]
-        if holds:
+    top = max((h.strength for h in proposed), default=Strength.PLAUSIBLE)
+    for strength in sorted(Strength, reverse=True):
+        level = [h for h in proposed if h.strength == strength]
+        holds = [h for h in level if judge(h.stated.stated, h.computed) == "consistent" and _convinces(h)]
+        if holds and not (top == Strength.CERTAIN and strength <= Strength.PLAUSIBLE):
             return min(holds, key=lambda h: abs(h.computed - h.stated.value))
-    agree = len({round(h.computed, 9) for h in sure}) == 1
-    return sure[0] if sure and agree and _believable(sure[0]) else None
+    best = [h for h in proposed if h.strength == top > Strength.PLAUSIBLE]
+    agree = len({round(h.computed, 9) for h in best}) == 1
+    return best[0] if agree and _believable(best[0]) else None
 
 
 def _convinces(hypothesis: Hypothesis) -> bool:
     """Operands that are only plausible need a close fit: many numbers come out within a bound or a rounding."""
-    if hypothesis.strength == Strength.SURE:
+    if hypothesis.strength > Strength.PLAUSIBLE:
         return True
     stated = hypothesis.stated.stated
+    if hypothesis.strength == Strength.WEAK:
+        return abs(hypothesis.computed - stated.value) <= EXACT * abs(stated.value)
     return abs(hypothesis.computed - stated.value) <= max(
         CLOSE * abs(stated.value), min(half_step(stated), ROUNDED * abs(stated.value))
     )
 
 
 def _believable(hypothesis: Hypothesis) -> bool:
-    """People mistake millions for billions; a factor beyond that means that we misread."""
+    """People miscount a little or slip by zeros (millions for billions); any other factor means that we misread."""
     stated, computed = abs(hypothesis.stated.value), abs(hypothesis.computed)
-    return bool(stated and computed) and 1 / FARTHEST <= computed / stated <= FARTHEST
+    if not (stated and computed):
+        return False
+    factor = max(computed / stated, stated / computed)
+    return factor <= FARTHEST or any(abs(factor / slip - 1) <= SLIP_WIDTH for slip in SLIPS)
 
 
 def _check(hypothesis: Hypothesis) -> Check:

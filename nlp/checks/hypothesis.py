@@ -13,10 +13,14 @@ from nlp.checks.amounts import Amount
 class Strength(IntEnum):
     """How far the words alone, never the fit of the numbers, make the operands sure."""
 
+    WEAK = 1
+    """Enough to confirm a sum that comes out to the digit."""
     PLAUSIBLE = 2
     """Enough to confirm a sum that holds; not enough to call one wrong."""
     SURE = 3
-    """The words leave no other reading: a sum that does not hold may be called wrong."""
+    """The words leave hardly another reading: a sum that does not hold may be called wrong."""
+    CERTAIN = 4
+    """The words name the operands: a reading that is only plausible does not stand against it."""
 
 
 @dataclass(frozen=True, slots=True)

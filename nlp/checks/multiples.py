@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 from nlp.checks.amounts import Amount, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
+from nlp.checks.levels import YEAR, time_of
 from nlp.checks.words import COST, ELSEWHERE
 
 # Lengths of time are compared as such only: ages and terms stand side by side for many reasons.
@@ -42,8 +43,11 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
         yield from named
         return
     pairs = [(a, b) for a, b in combinations(near[:5], 2) if _comparable(stated, a, b)]
-    for rank, (a, b) in enumerate(pairs[:3]):
-        sure = rank == 0 and standard is None and _close(stated, a, b) and _measured(a, b)
+    year = YEAR.search(standard) if standard else None
+    for rank, (a, b) in enumerate(pairs[:4]):
+        plain = standard is None or (year is not None and int(year[0]) in (time_of(a), time_of(b)))
+        astride = min(a.index, b.index) < stated.index < max(a.index, b.index)
+        sure = rank == 0 and plain and _close(stated, a, b) and _measured(a, b) and not astride
         yield _ratio(stated, a, b, Strength.SURE if sure else Strength.PLAUSIBLE, "multiple:nearest")
 
 
@@ -113,7 +117,7 @@ def _standard(stated: Amount) -> str | None:
 def _same_base(a: Amount, b: Amount) -> bool:
     """Two amounts told per the same thing, or both in all. A cost often goes without saying that it is per head."""
     if a.per is None or b.per is None:
-        return a.per == b.per or a.kind == "money"
+        return a.per == b.per or a.kind == "money" or a.bare or b.bare
     return stems(a.per) == stems(b.per)
 
 

@@ -1,4 +1,4 @@
-"""Products and quotients: so much each, times so many; a total shared out; the same rate per month and per year."""
+"""Products: so much each, times so many."""
 
 from __future__ import annotations
 
@@ -6,286 +6,151 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.checks.amounts import DURATIONS, Amount, fold, stem, stems
+from nlp.checks.amounts import Amount, alike
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
-from nlp.checks.words import APPOSED, EACH, EQUIVALENCE, LABELS, OPENING, PERSONS, SAME, SHARED_OUT, TOTAL, TOTAL_AFTER
+from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns, per_period
+from nlp.checks.ties import Tie, tie
+from nlp.checks.words import OVER
 
-# How many of the smaller unit make the larger one; more than one where working time is meant as often.
-PERIODS: dict[tuple[str, str], tuple[float, ...]] = {
-    ("mois", "an"): (12,),
-    ("trimestre", "an"): (4,),
-    ("semaine", "an"): (52, 47, 48),
-    ("jour", "an"): (365, 366, 220, 230, 250, 260, 300),
-    ("jour", "mois"): (30, 31, 20, 21, 22),
-    ("jour", "semaine"): (7, 5, 6),
-    ("semaine", "mois"): (4, 4.33),
-    ("heure", "jour"): (24, 7, 7.5, 8),
-    ("heure", "semaine"): (168, 35, 39),
-    ("heure", "mois"): (151.67, 152),
-    ("heure", "an"): (1607, 1820),
-    ("minute", "heure"): (60,),
-}
-# "un médecin pour 1 500 habitants", "une place tous les 40 enfants".
-ONE_FOR = re.compile(r"\bune? ([a-z][\w·.]+)(?: \w+)? (?:pour|tous les|toutes les|par|sur)\s*$")
-EACH_FOR = re.compile(r"^\s*(?:pour|par) une? ")
-# "160 jours à 1 500 €"
-PRICED = re.compile(r"^\W*(?:\w+ ){0,2}(?:factur\w+ |pay\w+ )?a\s*$")
-# "Sur les trois ans : 97 200 €"
-OVER = re.compile(r"\b(?:sur|pendant|pour|en)\b[^.;:!?]{0,30}:\s*$")
-# "un kilomètre coûte 210 000 €": so much each, told by the subject.
-THE_UNIT = re.compile(r"^\s*(?:du|le|la|l'|au)\s*([a-z][\w·.]+)")
-CONCLUDING = re.compile(r"\s(?:donc|alors|ainsi|en moyenne|environ|pres de|nous|leur|lui|me|vous)(?=\s)")
-EACH_COSTS = re.compile(
-    r"\b(?:une?|chaque)\s+([a-z][\w·.]+)(?:\s+[\w'·]+){0,4}?"
-    r"\s+(?:coute\w*|revient a|vaut|se facture|est factur\w+|est pay\w+|touche|gagne)\s*$"
-)
-COLON = re.compile(r":\s*(?:environ|pres de|a peine)?\s*$")
-TIMES = re.compile(r"^\s*(?:[x×*]|fois|multiplie\w* par)\s*(?:les|ces|par)?\s*$")
+# "L'équipe en fait 400": of what the rate is told for.
+EN = re.compile(r"\ben \w+ $")
+TIMES = re.compile(r"^[^.;:!?\d]{0,20}(?:[x×*]|\bfois|multiplie\w* par)\s*(?:les|ces|par)?\s*$")
 
 
 def products(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "A par X, N X: soit B au total", "A × N = B"."""
+    """ "A par X, N X: soit B au total", "A × N = B", "N X à A par mois pendant M mois: B"."""
     told = _concludes(stated)
-    if stated.kind not in ("money", "count", "duration") or told is None:
+    if stated.kind not in ("money", "count", "duration") or told == Tie.NONE:
         return
-    near = [a for a in earlier(stated, amounts) if a.value > 0]
-    for rate in near:
-        if not _yields(rate, stated):
+    for rate in (a for a in earlier(stated, amounts) if a.value > 0 and _yields(a, stated)):
+        factors = list(_numbers(rate, stated, amounts))
+        triple = _triple(rate, factors, stated)
+        if triple:
+            yield _product(stated, triple, Strength.CERTAIN, "product:three")
             continue
-        for number, strength in _numbers(rate, stated, amounts):
-            if _is_rate(stated) and (stated.per is None or stated.per != number.per):
+        for number, strength in factors:
+            if (strength < Strength.CERTAIN or stated.value < rate.value) and not _fits_rate(stated, rate, number):
                 continue
-            yield Hypothesis(
-                relation="product",
-                stated=stated,
-                computed=rate.value * number.value,
-                operands=(("each", rate), ("number", number)),
-                strength=min(strength, told) if stated.sentence - rate.sentence <= 2 else Strength.PLAUSIBLE,
-                rule="product:each",
-            )
+            near = stated.sentence - rate.sentence <= 2
+            sure = strength if near and (told == Tie.FIRM or _adjacent(stated, rate, number)) else Strength.PLAUSIBLE
+            yield _product(stated, (rate, number), sure, "product:each")
+
+
+def rows(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "6 lignes, 12 injections par heure et par ligne, 8 heures : 576 injections": three factors in a row."""
+    row = amounts[max(0, stated.index - 3) : stated.index]
+    if len(row) < 3 or _concludes(stated) == Tie.NONE or stated.kind not in ("money", "count"):
+        return
+    rate = next((a for a in row if _yields(a, stated) and a.per is not None), None)
+    if rate is None or stated.sentence - row[0].sentence > 1 or any(a.kind in ("share", "times") for a in row):
+        return
+    yield _product(stated, row, Strength.PLAUSIBLE, "product:row")
 
 
 def chains(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "1 450 repas par jour, 4 jours par semaine, 36 semaines par an: 208 800 repas": rates that follow on."""
-    if stated.kind not in ("money", "count") or _concludes(stated) is None:
+    if stated.kind not in ("money", "count") or _concludes(stated) == Tie.NONE:
         return
     for first in earlier(stated, amounts):
         links = [first]
         while links[-1].per and (following := _next_link(links[-1], amounts, stated)):
             links.append(following)
         if len(links) >= 3 and _yields(first, stated):
-            yield Hypothesis(
-                relation="product",
-                stated=stated,
-                computed=math.prod(link.value for link in links),
-                operands=(("each", first), *(("number", link) for link in links[1:])),
-                strength=Strength.SURE,
-                rule="product:chain",
-            )
+            yield _product(stated, links, Strength.CERTAIN, "product:chain")
 
 
-def _next_link(rate: Amount, amounts: Sequence[Amount], stated: Amount) -> Amount | None:
-    following = amounts[rate.index + 1] if rate.index + 1 < stated.index else None
-    return following if following is not None and _names(rate, following) else None
+def _product(stated: Amount, factors: Sequence[Amount], strength: Strength, rule: str) -> Hypothesis:
+    return Hypothesis(
+        relation="product",
+        stated=stated,
+        computed=math.prod(factor.value for factor in factors),
+        operands=(("each", factors[0]), *(("number", factor) for factor in factors[1:])),
+        strength=strength,
+        rule=rule,
+    )
+
+
+def _concludes(stated: Amount) -> Tie:
+    """How the amount is told as the outcome of what came before; "sur les trois ans :" tells it firmly."""
+    return Tie.FIRM if OVER.search(stated.lead) else tie(stated)
 
 
 def _numbers(rate: Amount, stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength]]:
     """What `rate` is multiplied by. A number of just the things the rate is told per may stand far back."""
-    near = earlier(stated, amounts)
-    for number in near:
-        if number is not rate and (strength := _multiplies(rate, number)):
-            yield number, strength
-    if not any(_names(rate, number) for number in near):
-        told = {a.value: a for a in earlier(stated, amounts, window=12) if a.kind == "count" and _names(rate, a)}
-        for number in told.values():
-            yield number, Strength.SURE if len(told) == 1 else Strength.PLAUSIBLE
+    near = [a for a in earlier(stated, amounts) if a is not rate and a.kind in ("count", "duration") and a.value > 0]
+    nouns = each_nouns(rate)
+    told = [(number, _multiplies(rate, number, nouns, amounts)) for number in near]
+    sure = False
+    for number, strength in told:
+        if strength:
+            yield number, strength if not sure or strength == Strength.CERTAIN else Strength.PLAUSIBLE
+            sure = sure or strength > Strength.PLAUSIBLE
+    if not any(counts(number, nouns) and number.per is None for number in near):
+        far = {
+            a.value: a
+            for a in earlier(stated, amounts, window=12)
+            if a.kind == "count" and a.per is None and counts(a, nouns) and a is not rate
+        }
+        for number in far.values():
+            yield number, Strength.SURE if len(far) == 1 else Strength.PLAUSIBLE
 
 
-def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "T pour N X, soit A par X", "chaque X nous coûte donc A": total / number."""
-    if stated.kind not in ("money", "count", "duration") or not (_follows(stated) or OPENING.match(stated.lead)):
-        return
-    nouns = _each_nouns(stated)
-    if not nouns and not _is_rate(stated):
-        return
-    before = [a for a in earlier(stated, amounts, window=2) if a.value > 0]
-    for number in before:
-        named = number.noun in nouns
-        if not (named or (_is_rate(stated) and _counts(stated, number))):
-            continue
-        total, near = _total(stated, number, before, amounts)
-        if total is None:
-            continue
-        joined = abs(total.index - number.index) == 1 and total.sentence == number.sentence
-        shared = SHARED_OUT.search(max(total, number, key=lambda a: a.index).before)
-        people = stem(stated.per or "") in PERSONS
-        told = (joined and (shared or named or people)) or (named and near and stated.sentence == number.sentence)
-        yield Hypothesis(
-            relation="unit_cost",
-            stated=stated,
-            computed=total.value / number.value,
-            operands=(("total", total), ("number", number)),
-            strength=Strength.SURE if told else Strength.PLAUSIBLE,
-            rule="unit_cost:shared-out",
-        )
-        return
-
-
-def _total(
-    stated: Amount, number: Amount, before: Sequence[Amount], amounts: Sequence[Amount]
-) -> tuple[Amount | None, bool]:
-    """What is shared out, and whether the words tie it to the number: it stands near, or shares a name with it."""
-    fits = [a for a in before if a is not number and a.comparable(stated) and not _same_rate(a, stated)]
-    labelled = [a for a in fits if a.words & LABELS]
-    if fits:
-        return (labelled or fits)[0], bool(labelled) or len(fits) == 1
-    about = stems(f"{number.lead} {number.tail}")
-    far = [a for a in earlier(stated, amounts, window=8) if a.comparable(stated) and not _same_rate(a, stated)]
-    tied = [a for a in far if stems(a.before[-40:]) & about]
-    return (tied[0], len(tied) == 1) if tied else (None, False)
-
-
-def _each_nouns(stated: Amount) -> frozenset[str]:
-    """What the amount is told for each of: "par X", "du X" after it, or "chaque X ... coûte" before it."""
-    nouns = {stem(fold(stated.per))} if stated.per else set()
-    if match := THE_UNIT.match(stated.after):
-        nouns.add(stem(match[1]))
-    if match := EACH_COSTS.search(CONCLUDING.sub(" ", stated.before)):
-        nouns.add(stem(match[1]))
-    return frozenset(nouns)
-
-
-def conversions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "100 € par mois, soit 1 200 € par an", "48 heures, soit 2 jours": the same amount in another period."""
-    if not EQUIVALENCE.search(stated.before):
-        return
-    for other in earlier(stated, amounts, window=1)[:2]:
-        factors = _factors(other, stated)
-        if factors:
-            best = min((other.value * f for f in factors), key=lambda value: abs(value - stated.value))
-            yield Hypothesis(
-                relation="conversion",
-                stated=stated,
-                computed=best,
-                operands=(("converted", other),),
-                strength=Strength.SURE,
-                rule="conversion:period",
-            )
-            return
-
-
-def _factors(source: Amount, target: Amount) -> tuple[float, ...]:
-    if source.kind == target.kind == "duration" and source.unit != target.unit and not (source.per or target.per):
-        return (DURATIONS[source.unit or ""] / DURATIONS[target.unit or ""],)
-    if source.kind != target.kind or source.kind not in ("money", "count") or source.per is None or target.per is None:
-        return ()
-    if not source.comparable(target):
-        return ()
-    small, large = PERIODS.get((source.per, target.per), ()), PERIODS.get((target.per, source.per), ())
-    return small or tuple(1 / f for f in large)
-
-
-def _concludes(stated: Amount) -> Strength | None:
-    """Whether the amount is told as the outcome of what came before: surely by a word, perhaps by a mere comma."""
-    told = (
-        EQUIVALENCE.search(stated.before)
-        or TOTAL.search(stated.before)
-        or TOTAL_AFTER.match(stated.after)
-        or OVER.search(stated.lead)
-    )
-    if told:
+def _multiplies(rate: Amount, number: Amount, nouns: frozenset[str], amounts: Sequence[Amount]) -> Strength | None:
+    first, second = sorted((rate, number), key=lambda a: a.index)
+    beside = second.index == first.index + 1
+    if beside and TIMES.match(second.before):
+        return Strength.CERTAIN
+    if beside and rate is second and PRICED.match(rate.before):
+        return Strength.CERTAIN
+    if beside and number.bare and nouns - {ANYTHING} and EN.search(number.before):
         return Strength.SURE
-    return Strength.PLAUSIBLE if APPOSED.search(stated.before) else None
+    if counts(number, nouns):
+        return Strength.SURE if abs(rate.sentence - number.sentence) <= 2 else Strength.PLAUSIBLE
+    if beside and number.kind == "count" and ANYTHING in nouns and abs(rate.sentence - number.sentence) <= 1:
+        return Strength.SURE
+    if beside and number.kind == "count" and (number.bare or per_period(rate)):
+        return Strength.PLAUSIBLE
+    return Strength.PLAUSIBLE if beside and number.kind == "count" and rate.kind == "money" else None
 
 
-def ratios(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "12 médecins pour 18 000 habitants, soit un médecin pour 1 500 habitants": the count for each one."""
-    if stated.kind != "count":
-        return
-    if EACH_FOR.match(stated.after):
-        yield from _each_for(stated, earlier(stated, amounts, window=1))
-    one = ONE_FOR.search(stated.before)
-    if not one:
-        return
-    before = earlier(stated, amounts, window=1)
-    one_noun = stem(one[1])
-    number = next((a for a in before if a.noun == one_noun or a.noun in SAME.get(one_noun, ())), None)
-    total = next((a for a in before if a is not number and a.comparable(stated)), None)
-    if number and total and number.value > 0:
-        yield Hypothesis(
-            relation="unit_cost",
-            stated=stated,
-            computed=total.value / number.value,
-            operands=(("total", total), ("number", number)),
-            strength=Strength.SURE,
-            rule="unit_cost:one-for",
-        )
+def _triple(
+    rate: Amount, factors: Sequence[tuple[Amount, Strength]], stated: Amount
+) -> tuple[Amount, Amount, Amount] | None:
+    """So many, at so much per month, for so many months: all in a row before the outcome."""
+    if not per_period(rate) or stated.per is not None:
+        return None
+    periods = [n for n, s in factors if n.kind == "duration" and counts(n, each_nouns(rate)) and s > Strength.PLAUSIBLE]
+    things = [n for n, _ in factors if n.kind == "count" and abs(n.index - rate.index) <= 2]
+    if len(periods) != 1 or len(things) != 1:
+        return None
+    row = sorted(a.index for a in (rate, periods[0], things[0]))
+    return (rate, things[0], periods[0]) if row[2] - row[0] == 2 and stated.index - row[2] == 1 else None
 
 
-def _each_for(stated: Amount, before: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "6 300 demandes, 450 attributions : 14 demandes pour un logement": the other thing may go by another name."""
-    total = next((a for a in before if a.comparable(stated) and a.value > stated.value), None)
-    number = next((a for a in before if total is not None and a is not total and a.kind == "count"), None)
-    if total is not None and number is not None and number.value > 0:
-        yield Hypothesis(
-            relation="multiple",
-            stated=stated,
-            computed=total.value / number.value,
-            operands=(("total", total), ("number", number)),
-            strength=Strength.PLAUSIBLE,
-            rule="unit_cost:each-for",
-        )
+def _fits_rate(stated: Amount, rate: Amount, number: Amount) -> bool:
+    """An outcome per week comes of a number per week, or of a rate per week; a cost for each thing of neither."""
+    if stated.per is None and each_nouns(stated) - {ANYTHING}:
+        return False
+    if stated.per is None:
+        return True
+    return stated.per in (number.per, rate.per)
 
 
-def _same_rate(amount: Amount, stated: Amount) -> bool:
-    """A cost that is itself per the same thing is no total; one per year is, for a cost per head and year."""
-    return _is_rate(amount) and (amount.per is None or amount.per == stated.per or amount.per not in DURATIONS)
-
-
-def _follows(stated: Amount) -> bool:
-    """The words before the amount tie it to what was just said: "soit", a colon, or nothing but a comma."""
-    told = EQUIVALENCE.search(stated.before) or EQUIVALENCE.search(stated.lead) or COLON.search(stated.before)
-    return bool(told or APPOSED.search(stated.before))
-
-
-def _is_rate(amount: Amount) -> bool:
-    return amount.per is not None or bool(EACH.match(amount.after))
+def _adjacent(stated: Amount, rate: Amount, number: Amount) -> bool:
+    """The two factors stand just before the outcome, in its sentence."""
+    last = max(rate.index, number.index)
+    return stated.index - last == 1 and abs(rate.index - number.index) == 1 and rate.sentence == stated.sentence
 
 
 def _yields(rate: Amount, stated: Amount) -> bool:
     """So much each of `rate` adds up to `stated`: money to money, things to things of the same kind."""
-    if rate.kind == stated.kind == "money":
-        return True
-    return rate.kind == stated.kind == "count" and (rate.noun == stated.noun or rate.noun in SAME.get(stated.noun, ()))
-
-
-def _multiplies(rate: Amount, number: Amount) -> Strength | None:
-    if TIMES.match(number.before) and number.index == rate.index + 1:
-        return Strength.SURE
-    if number.kind in ("count", "duration") and rate.index == number.index + 1 and PRICED.match(rate.before):
-        return Strength.SURE
-    if number.kind not in ("count", "duration"):
-        return None
-    if (each := EACH_COSTS.search(rate.lead)) and stem(each[1]) == number.noun:
-        return Strength.SURE
-    if rate.per is not None:
-        return Strength.SURE if _counts(rate, number) else None
-    if EACH.match(rate.after) and abs(rate.index - number.index) == 1:
-        return Strength.SURE if number.kind == "count" else None
-    return None
-
-
-def _counts(rate: Amount, number: Amount) -> bool:
-    """Whether `number` counts the things that `rate` is told per (par étudiant ↔ étudiants, par tête ↔ people)."""
-    if number.kind not in ("count", "duration"):
+    if rate.kind != stated.kind:
         return False
-    if rate.per is None:
-        return number.kind == "count"
-    return _names(rate, number) or (stem(rate.per) in PERSONS and number.kind == "count")
+    if rate.kind == "duration":
+        return rate.unit == stated.unit and rate.unit in ("heure", "minute", "jour")
+    return rate.kind == "money" or alike(rate.noun, stated.noun)
 
 
-def _names(rate: Amount, number: Amount) -> bool:
-    if rate.per is None:
-        return False
-    per = stem(fold(rate.per))
-    return per == number.noun or (per, number.noun) in (("an", "annee"), ("annee", "an"))
+def _next_link(rate: Amount, amounts: Sequence[Amount], stated: Amount) -> Amount | None:
+    following = amounts[rate.index + 1] if rate.index + 1 < stated.index else None
+    return following if following is not None and counts(following, each_nouns(rate)) else None

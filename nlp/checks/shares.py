@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.checks.amounts import Amount, stem, stems
+from nlp.checks.amounts import Amount, alike, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
+from nlp.checks.levels import told_as_change
+from nlp.checks.ties import Tie, tie
 from nlp.checks.verdict import ONE_IN
 from nlp.checks.words import (
     AMONG_THEM,
-    APPOSED,
     DOWN,
     DOWN_AFTER,
     EQUIVALENCE,
     INTRODUCES_WHOLE,
     LABELS,
     OPENING,
-    SAME,
     UP,
     UP_AFTER,
+    WEIGHS,
     WHOLE,
 )
 
@@ -28,43 +29,50 @@ DIRECTLY_OF = re.compile(r"^\s*(?:des|du|de|d')\s*(?:les|ces|nos|quelque|\w+\s+d
 FOR = re.compile(r"\bpour\s*(?:les|ces)?\s*$")
 # "65 % du total", "5 % des recettes", "la moitié de nos effectifs": the noun that names the whole.
 OF_WHOLE = re.compile(
-    r"^\s*(?:du|de la|de l'|des|de|d')\s*"
-    r"(?:ces?|ses|leurs?|nos|notre|l'ensemble d\w+|toutes?|tous|les?|la|l')?\s*([a-z][\w·.]{2,})"
+    r"^\s*(?:\w+\s)?(?:du|de la|de l'|des|de|d')\s*"
+    r"(?:ces?|ses|leurs?|nos|notre|l'ensemble d\w+|toutes?|tous|les?|la|l')?\s*([a-z][\w·]{2,})"
 )
+# "un tiers de ce qu'on pompe", "12 % d'entre eux": the whole was just told.
+OF_THAT = re.compile(r"^\s*(?:de ce (?:que?|qu'|qui)|d'entre|de tout|du tout)\b")
+ONE_IN_NOUN = re.compile(r"[^\W\d_]{4,}(?=(?:[·.]\w+)? sur\b)")
+NEWS = re.compile(
+    r"^\s*(?:sont|ont|n'|ne|se|s'|est|a|veu\w+|dis\w+|attend\w+|aura|\w{3,}ent\b(?<!seulement)(?<!finalement))"
+)
+# A thing in the singular that was talked of, not one of the world at large.
+KNOWN = re.compile(
+    r"^\s*(?:du|de la|de l'|de notre|de nos|de leur|de ses|de son|de sa)\s*"
+    r"(?!pib|population|monde|territoire|pays|france|planete|temps|marche|departement|region|salaire|produit)[a-z]"
+)
+ANAPHORIC = re.compile(r"^\W*(?:et |mais |or )?(?:cela|ca|c'|ce qui|elle|elles|il|ils|ce|ces|cette)\b")
+FAR = 9
+"""Sentences back in which an amount that is called by its name is looked for."""
 
 
 def shares(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "A sur B, soit x %", "A, soit x % du total", "Parmi ces B, A: x %": 100 * part / whole."""
-    if stated.kind != "share" or not _equates(stated) or _is_change(stated):
+    if stated.kind != "share" or _is_change(stated):
         return
-    near = [a for a in earlier(stated, amounts) if a.kind in ("money", "count", "duration") and a.value > 0]
-    yield from _of_what_follows(stated, near, amounts)
-    yield from _among_them(stated, near, amounts)
-    for whole, told in _wholes(stated, near, amounts):
-        for rank, part in enumerate(_parts_of(whole, near, stated)):
-            yield Hypothesis(
-                relation="share",
-                stated=stated,
-                computed=100 * part.value / whole.value,
-                operands=(("part", part), ("whole", whole)),
-                strength=told if rank == 0 else Strength.PLAUSIBLE,
-                rule="share:introduced" if _introduced(whole) else "share:named",
-            )
+    for part, part_strength in _parts(stated, amounts):
+        for whole, whole_strength, rule in _wholes(stated, part, amounts):
+            if whole is part or whole.kind != part.kind or whole.value <= part.value:
+                continue
+            yield _share(stated, part, whole, min(part_strength, whole_strength), rule)
 
 
 def parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "x % de B, soit A": the part that a share of a whole gives."""
-    if stated.kind not in ("money", "count") or not EQUIVALENCE.search(stated.before):
+    if stated.kind not in ("money", "count") or tie(stated) == Tie.NONE:
         return
     before = earlier(stated, amounts, window=1)
     if not before or before[0].kind != "share" or _is_change(before[0]):
         return
     share = before[0]
     wholes = [a for a in before[1:] if a.kind == stated.kind and a.value > 0]
-    named = [a for a in wholes if _names(share, a)]
+    named = [a for a in wholes if _overlap(_of(share), a)]
     if not (whole := next(iter(named or wholes), None)):
         return
-    sure = bool(named) and (stated.kind == "money" or whole.noun == stated.noun)
+    firm = bool(EQUIVALENCE.search(stated.before))
+    sure = bool(named) and firm and (stated.kind == "money" or whole.noun == stated.noun)
     yield Hypothesis(
         relation="share",
         stated=stated,
@@ -73,32 +81,6 @@ def parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         strength=Strength.SURE if sure else Strength.PLAUSIBLE,
         rule="share:part",
     )
-
-
-def named_shares(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "personnel : A ... total : B ... Le personnel pèse x % de l'ensemble": part and whole are called by name."""
-    if stated.kind != "share" or _is_change(stated) or not OF_WHOLE.match(stated.after):
-        return
-    subject = stems(stated.lead)
-    far = [
-        a for a in earlier(stated, amounts, window=9) if a.kind in ("money", "count") and a.sentence < stated.sentence
-    ]
-    parts_named = [a for a in far if stems(a.before[-40:]) & subject and not a.words & LABELS]
-    wholes = [a for a in far if (a.words & LABELS if _says_total(stated) else _names(stated, a))]
-    if (
-        len(parts_named) == 1
-        and wholes
-        and parts_named[0].comparable(wholes[0])
-        and wholes[0].value > parts_named[0].value
-    ):
-        yield Hypothesis(
-            relation="share",
-            stated=stated,
-            computed=100 * parts_named[0].value / wholes[0].value,
-            operands=(("part", parts_named[0]), ("whole", wholes[0])),
-            strength=Strength.SURE,
-            rule="share:by-name",
-        )
 
 
 def fractions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -112,54 +94,179 @@ def fractions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
             stated=stated,
             computed=before[0].value,
             operands=(("fraction", before[0]),),
-            strength=Strength.SURE,
+            strength=Strength.CERTAIN,
             rule="share:fraction",
         )
 
 
-def _among_them(stated: Amount, near: Sequence[Amount], amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "A, dont B, soit x %", "A. Parmi eux, B: x %": the whole is told just before the part."""
-    part = next((a for a in near[:3] if AMONG_THEM.search(a.before)), None)
-    if part is None or part.kind == "duration" or stated.sentence - part.sentence > 1:
+def _share(stated: Amount, part: Amount, whole: Amount, strength: Strength, rule: str) -> Hypothesis:
+    return Hypothesis(
+        relation="share",
+        stated=stated,
+        computed=100 * part.value / whole.value,
+        operands=(("part", part), ("whole", whole)),
+        strength=strength,
+        rule=f"share:{rule}",
+    )
+
+
+def _parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength]]:
+    """What the share is told of: the amount it stands in apposition to, or the one that its subject names."""
+    near = [a for a in earlier(stated, amounts, window=2) if a.kind in ("money", "count", "duration") and a.value > 0]
+    told = tie(stated)
+    named = _named_part(stated, amounts) if _has_subject(stated) else None
+    if named is not None:
+        yield named, Strength.CERTAIN
         return
-    whole = next((a for a in amounts[: part.index][::-1] if a.kind == part.kind), None)
-    if whole is not None and whole.value >= part.value and part.sentence - whole.sentence <= 1:
-        yield Hypothesis(
-            relation="share",
-            stated=stated,
-            computed=100 * part.value / whole.value,
-            operands=(("part", part), ("whole", whole)),
-            strength=Strength.SURE,
-            rule="share:among-them",
+    candidates = [a for a in near if not _introduced(a) and a.kind != "duration"] or near
+    if len(candidates) > 1 and told == Tie.FIRM and candidates[0].value == max(a.value for a in near):
+        candidates = candidates[1:]  # "4 M€ d'un chantier à 16 M€. Un tiers, donc": the last amount is the whole
+    apart = _tells_news(stated, near) and told != Tie.FIRM
+    if told == Tie.NONE and (apart or (_of(stated) and not _generic(stated))) and not _in_n(stated, near):
+        return
+    for rank, part in enumerate(candidates[:3]):
+        yield (
+            part,
+            _part_strength(stated, part, told, amounts[stated.index - 1].sentence)
+            if rank == 0 and not apart
+            else Strength.PLAUSIBLE,
         )
+    following = [a for a in later(stated, amounts) if a.kind in ("money", "count")]
+    if following and re.search(r"\(\s*$", following[0].before) and not _introduced(following[0]):
+        yield following[0], Strength.SURE
 
 
-def _of_what_follows(stated: Amount, near: Sequence[Amount], amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "A, soit x % des B": the whole stands right after the share."""
+def _tells_news(stated: Amount, near: Sequence[Amount]) -> bool:
+    """A share of things not told before ("60 % sont des femmes", "une affaire sur trois"): nothing to be checked by."""
+    noun = ONE_IN_NOUN.search(stated.quantity.surface)
+    return bool(NEWS.match(stated.after) or noun) and not _in_n(stated, near)
+
+
+def _in_n(stated: Amount, near: Sequence[Amount]) -> bool:
+    """ "7 démarches sur 10": of things that were just counted."""
+    noun = ONE_IN_NOUN.search(stated.quantity.surface)
+    return noun is not None and any(stem(noun[0]) in a.words for a in near)
+
+
+def _part_strength(stated: Amount, part: Amount, told: Tie, last: int) -> Strength:
+    """The words tie the share to the amount just before, in its sentence, or open the next one."""
+    if part.kind == "duration" or (told_as_change(part) and not _of(stated)):
+        return Strength.PLAUSIBLE
+    if stated.sentence == part.sentence:
+        beside = stated.index == part.index + 1 and len(stated.before) < 60
+        weighs = beside and WEIGHS.search(stated.before) is not None
+        return Strength.CERTAIN if told or weighs else Strength.PLAUSIBLE
+    opens = told == Tie.FIRM or OPENING.match(stated.lead)
+    refers = ANAPHORIC.match(stated.lead) and (told or WEIGHS.search(stated.before))
+    return Strength.SURE if (opens or refers) and stated.sentence - last <= 1 else Strength.PLAUSIBLE
+
+
+def _has_subject(stated: Amount) -> bool:
+    """A verb stands before the share, with a subject of its own: "Le personnel pèse 39 %"."""
+    return bool(WEIGHS.search(stated.before))
+
+
+def _named_part(stated: Amount, amounts: Sequence[Amount]) -> Amount | None:
+    """The one earlier amount that the subject calls by its name."""
+    subject = stems(WEIGHS.split(stated.before)[0]) - LABELS - WHOLE
+    far = [a for a in earlier(stated, amounts, FAR) if a.kind in ("money", "count")]
+    scored = [(len(stems(a.before[-50:]) & subject), a) for a in far]
+    best = max((score for score, _ in scored), default=0)
+    told = [a for score, a in scored if score == best > 0]
+    # The subject may hold the amount itself: "12 agents représentent 3 %".
+    if stated.index and amounts[stated.index - 1].sentence == stated.sentence and len(stated.before) < len(stated.lead):
+        return told[0] if len(told) == 1 and best > 0 and "donc" in stated.before else None
+    return told[0] if len(told) == 1 else None
+
+
+def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:
+    """What may be the whole of `part`, by how the words tell it."""
+    far = [
+        a for a in (*later(stated, amounts), *earlier(stated, amounts, FAR)) if a.kind == part.kind and a is not part
+    ]
+    larger = [a for a in far if a.value >= part.value and a.index < stated.index]
+    yield from _followed(stated, amounts)
+    yield from _after_sur(stated, part, far)
+    told_before = next((a for a in larger if a.index < part.index), None)
+    if told_before is not None and AMONG_THEM.search(part.before) and part.sentence - told_before.sentence <= 1:
+        yield told_before, Strength.CERTAIN, "among-them"
+    phrase = _of(stated)
+    if phrase and not _generic(stated):
+        yield from _only_one(stated, part, larger)
+        named = sorted((a for a in larger if _overlap(phrase, a)), key=lambda a: -_overlap(phrase, a))
+        for whole in named[:1]:
+            yield whole, Strength.CERTAIN, "named"
+        for whole in (*named[1:], *larger[:3]):
+            yield whole, Strength.PLAUSIBLE, "named"
+        return
+    like = [a for a in larger if a.comparable(part)]
+    if phrase or OF_THAT.match(stated.after):
+        yield from _totals(stated, phrase, like or larger, part)
+        return
+    for rank, whole in enumerate(like[:3]):
+        sure = rank == 0 and stated.sentence - whole.sentence <= 2 and not _between(whole, part, amounts)
+        yield whole, Strength.SURE if sure else Strength.PLAUSIBLE, "larger"
+    for whole in larger[:2]:
+        yield whole, Strength.PLAUSIBLE, "larger"
+
+
+def _only_one(stated: Amount, part: Amount, larger: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:
+    """ "un tiers de la flotte": a known thing by another name, if one larger amount alone can be meant."""
+    like = [a for a in larger if stated.sentence - a.sentence <= 3 and a.comparable(part) and not told_as_change(a)]
+    if KNOWN.match(stated.after) and len({a.value for a in like}) == 1:
+        yield like[0], Strength.SURE, "only"
+
+
+def _followed(stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:
     following = later(stated, amounts)
-    if not following or not DIRECTLY_OF.match(stated.after) or not near:
-        return
-    whole = following[0]
-    part = next((a for a in near if a.kind == whole.kind and stated.sentence - a.sentence <= 1), None)
-    if part is not None and 0 < part.value <= whole.value:
-        yield Hypothesis(
-            relation="share",
-            stated=stated,
-            computed=100 * part.value / whole.value,
-            operands=(("part", part), ("whole", whole)),
-            strength=Strength.SURE if part is near[0] else Strength.PLAUSIBLE,
-            rule="share:followed",
-        )
+    if following and DIRECTLY_OF.match(stated.after):
+        yield following[0], Strength.CERTAIN, "followed"
 
 
-def _equates(stated: Amount) -> bool:
-    """The share is told as another way to say what came before: by "soit", in apposition, or opening a sentence."""
-    told = EQUIVALENCE.search(stated.before) or EQUIVALENCE.search(stated.lead) or OPENING.match(stated.lead)
-    return bool(told or (APPOSED.search(stated.before) and OF_WHOLE.match(stated.after)))
+def _after_sur(stated: Amount, part: Amount, far: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:
+    """ "45 familles sur 300", "Sur 300 familles, 45": introduced as a whole, beside the part."""
+    introduced = [a for a in far if _introduced(a) and abs(a.sentence - part.sentence) <= 1 and a.index < stated.index]
+    for rank, whole in enumerate(introduced):
+        beside = abs(whole.index - part.index) == 1 and rank == 0
+        if FOR.search(whole.before):
+            sure = (
+                Strength.SURE
+                if beside and whole.index == stated.index - 1 and whole.noun == part.noun
+                else Strength.PLAUSIBLE
+            )
+        else:
+            sure = Strength.CERTAIN if beside else Strength.SURE if rank == 0 else Strength.PLAUSIBLE
+        yield whole, sure, "introduced"
+
+
+def _totals(
+    stated: Amount, phrase: frozenset[str], larger: Sequence[Amount], part: Amount
+) -> Iterator[tuple[Amount, Strength, str]]:
+    """The whole that a general word means: what is called a total, or the largest amount just told."""
+    near = [a for a in larger if stated.sentence - a.sentence <= 6]
+    called = [a for a in near if phrase & a.label] or [a for a in near if a.label & (WHOLE | {"budget"})]
+    called = [] if not phrase else called or [a for a in near if a.label & LABELS]
+    for whole in called[:1]:
+        yield whole, Strength.CERTAIN, "total"
+    close = [a for a in near if part.sentence - a.sentence <= 3]
+    largest = max(close, key=lambda a: a.value, default=None)
+    if largest is not None and not called:
+        yield largest, Strength.SURE if phrase else Strength.CERTAIN, "largest"
+    for whole in near[:3]:
+        yield whole, Strength.PLAUSIBLE, "total"
+
+
+def _between(whole: Amount, part: Amount, amounts: Sequence[Amount]) -> bool:
+    """Another amount of the same kind stands between: the part may be of that one."""
+    return any(
+        a.kind == part.kind and a.value >= part.value for a in amounts[min(whole.index, part.index) + 1 : part.index]
+    )
 
 
 def _is_change(stated: Amount) -> bool:
     before, after = stated.before, stated.after
+    if stated.quantity.surface[:1] in "+-−" or stated.quantity.value < 0:
+        return True
     return bool(UP.search(before) or DOWN.search(before) or UP_AFTER.match(after) or DOWN_AFTER.match(after))
 
 
@@ -167,43 +274,20 @@ def _introduced(whole: Amount) -> bool:
     return bool(INTRODUCES_WHOLE.search(whole.before))
 
 
-def _wholes(stated: Amount, near: Sequence[Amount], amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength]]:
-    """Amounts that may be the whole: introduced as one ("sur B"), named after the share, or just larger."""
-    introduced = [a for a in near if _introduced(a) and a.kind == near[0].kind != "duration"]
-    wide = [a for a in earlier(stated, amounts, window=6) if a.kind in ("money", "count") and a.value > 0][1:]
-    named = [a for a in wide if _names(stated, a)]
-    larger = [a for a in wide if near and a.comparable(near[0]) and a.value > near[0].value]
-    total = [a for a in larger if a.words & LABELS] if _says_total(stated) else []
-    for whole in introduced:
-        sure = whole is introduced[0] and stated.sentence - whole.sentence <= 1 and not FOR.search(whole.before)
-        yield whole, Strength.SURE if sure else Strength.PLAUSIBLE
-    for whole in named:
-        yield whole, Strength.SURE if whole is named[0] and not introduced else Strength.PLAUSIBLE
-    for whole in (*total[:1], *larger[:2]):
-        alone = whole in total[:1] or (len(larger) == 1 and _says_total(stated))
-        sure = alone and not introduced and not named
-        yield whole, Strength.SURE if sure else Strength.PLAUSIBLE
-
-
-def _names(stated: Amount, whole: Amount) -> bool:
-    match = OF_WHOLE.match(stated.after) or OF_WHOLE.match(stated.tail)
-    if not match:
-        return False
-    head = stem(match[1])
-    if head in WHOLE:
-        return False
-    phrase = stems(re.split(r"[.,;:!?(]", stated.tail, maxsplit=1)[0][:45])
-    return bool(
-        ({head} | SAME.get(head, frozenset()) | phrase) & (whole.words - stems(whole.unit or "") | {whole.noun})
-    )
-
-
-def _says_total(stated: Amount) -> bool:
+def _of(stated: Amount) -> frozenset[str]:
+    """Stems of the phrase that names the whole, its head first in no order: empty when none follows."""
     match = OF_WHOLE.match(stated.after)
-    return bool(match and stem(match[1]) in WHOLE)
+    if not match or OF_THAT.match(stated.after):
+        return frozenset()
+    return stems(re.split(r"[.,;:!?()]", stated.after, maxsplit=1)[0][:45]) | {stem(match[1])}
 
 
-def _parts_of(whole: Amount, near: Sequence[Amount], stated: Amount) -> list[Amount]:
-    """Amounts of the whole's kind that may be the part, nearest to the share first."""
-    smaller = [a for a in near if a is not whole and a.kind == whole.kind and a.value <= whole.value]
-    return [a for a in smaller if stated.sentence - a.sentence <= 2][:2]
+def _generic(stated: Amount) -> bool:
+    match = OF_WHOLE.match(stated.after)
+    return bool(match and stem(match[1]) in WHOLE | LABELS)
+
+
+def _overlap(phrase: frozenset[str], amount: Amount) -> int:
+    """How many words of the phrase name what the amount measures; a like noun counts for one."""
+    own = amount.words - stems(amount.unit or "") | {amount.noun}
+    return len(phrase & own) + any(alike(word, amount.noun) for word in phrase if amount.noun)

@@ -7,59 +7,83 @@ from collections.abc import Iterator, Sequence
 
 from nlp.checks.amounts import Amount
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
-from nlp.checks.words import EQUIVALENCE, TOTAL, TOTAL_AFTER
+from nlp.checks.ties import HEADED, Tie, tie
+from nlp.checks.words import TOTAL, TOTAL_AFTER
 
 # Between two parts of a list: "5 à Brest, 4 à Quimper et 2 à Lorient"; a full stop only with a word that adds.
 JOINS = re.compile(
     r"^(?:(?!\b(?:mais|contre|sur|soit|pour|dont)\b)[^.;!?\d])*?(?:,|;|\+|\b(?:et|plus|puis|ainsi que)\b)[^.!?\d]*$"
 )
 ADDS = re.compile(
-    r"^\W*(?:plus|et|s'y ajoute\w*|s'ajoute\w*|auxquels? s'ajoute\w*|\+|ajoutez|a cela)\b|\bs'(?:y )?ajout\w+"
+    r"^\W*(?:plus|et|s'y ajoute\w*|s'ajoute\w*|auxquels? s'ajoute\w*|\+|ajoutez|a cela)\b"
+    r"|\bs'(?:y )?ajout\w+|\bajoute\w*\b"
 )
-LABELLED = re.compile(r"\w\s*:\s*$")
+LABELLED = re.compile(r"\w\s*:\s*(?:[\w ]{0,20})$")
+ITEM = re.compile(r"^\W*[–—•*▪►→-]\s*|^\W*\d+[).]\s")
 PLUS = re.compile(r"\+\s*$|\bplus\s*$")
-OPENS_LIST = re.compile(r":\s*\D{0,40}$|\bdont\s*$")
+OPENS_LIST = re.compile(r":\s*\D{0,40}$|\bdont\s*$|\(\s*$")
+ANNOUNCES = re.compile(r":\s*$")
 
 
 def sums(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    """ "A, B et C, soit T au total", "A + B = T", "T : A ici, B là et C ailleurs"."""
-    if stated.kind not in ("money", "count"):
+    """ "A, B et C, soit T au total", "A + B = T", "T : A ici, B là et C ailleurs", a column and its total."""
+    if stated.kind not in ("money", "count", "duration"):
         return
-    yield from _total_after(stated, amounts)
+    if tie(stated) == Tie.FIRM and stated.per is None:
+        yield from _total_after(stated, amounts)
     yield from _total_before(stated, amounts)
 
 
 def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
-    if not (EQUIVALENCE.search(stated.before) or TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after)):
-        return
-    if stated.per is not None:
-        return
+    said = bool(
+        HEADED.match(stated.lead)
+        or TOTAL.search(stated.before)
+        or TOTAL_AFTER.match(stated.after)
+        or re.search(r"=\D{0,12}$", stated.before)
+    )
     column = _column_before(stated, amounts)
-    terms = column if len(column) >= 2 else _list_before(stated, earlier(stated, amounts, window=2))
-    if len(terms) >= 2:
-        said = (
-            TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after) or re.search(r"=\s*\D{0,12}$", stated.before)
-        )
-        sure = bool(said) and (terms is column or terms[-1].sentence - terms[0].sentence <= 1)
-        yield _sum(stated, terms, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:total-after")
+    listed = _list_before(stated, amounts)
+    marked = len(column) >= 2 and all(_is_item(term) for term in column)
+    if marked:
+        yield _sum(stated, column, Strength.CERTAIN, "sum:column")
+        return
+    if len(listed) >= 2:
+        equal = stated.kind == "money" or all(stated.comparable(term) for term in listed)
+        sure = (said or (len(listed) >= 3 and listed[-1].sentence - listed[0].sentence == 0)) and (equal or said)
+        yield _sum(stated, listed, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:total-after")
+    if len(column) >= 2:
+        sure = said and len(listed) < 2 and all(term.value < stated.value for term in column)
+        yield _sum(stated, column, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:lines")
+        for start in range(1, len(column) - 1):
+            yield _sum(stated, column[start:], Strength.PLAUSIBLE, "sum:lines")
 
 
 def _column_before(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
-    """A column of lines above a total: one like amount a line, each after its label ("– voirie : 3,4 M€")."""
+    """Lines above a total with one like amount each ("– voirie : 3,4 M€"), in the order of the text."""
     terms: list[Amount] = []
     for amount in amounts[: stated.index][::-1]:
         line = stated.sentence - len(terms) - 1
-        if amount.sentence != line or not _like(stated, amount) or not LABELLED.search(amount.lead):
+        if amount.sentence == stated.sentence and amount.kind != stated.kind:
+            continue
+        if amount.sentence != line or not _like(stated, amount) or amount.value > stated.value * 1.5:
+            break
+        if terms and _is_item(terms[0]) and not _is_item(amount):
             break
         terms.insert(0, amount)
     return terms
 
 
-def _list_before(stated: Amount, before: Sequence[Amount]) -> list[Amount]:
+def _is_item(amount: Amount) -> bool:
+    return bool(LABELLED.search(amount.lead) or ITEM.match(amount.lead))
+
+
+def _list_before(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     """The unbroken list of like amounts that ends just before `stated`, in the order of the text."""
     terms: list[Amount] = []
-    for amount in before:
-        if not _like(stated, amount) or amount.per is not None:
+    for amount in earlier(stated, amounts, window=2):
+        if amount.kind == "duration" != stated.kind and not terms:
+            continue
+        if not _like(stated, amount, terms) or amount.per is not None:
             break
         if terms and not _joined(amount, terms[0]):
             break
@@ -77,24 +101,43 @@ def _joined(first: Amount, second: Amount) -> bool:
 
 def _total_before(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     following = [a for a in later(stated, amounts) if _like(stated, a)]
-    if len(following) < 2 or following[0].index != stated.index + 1 or not OPENS_LIST.search(following[0].before):
-        return
     terms = following[:1]
-    for amount in following[1:]:
-        if not _joined(terms[-1], amount):
-            return
-        terms.append(amount)
-    if any(term.value >= stated.value for term in terms):
+    if terms and terms[0].index == stated.index + 1 and OPENS_LIST.search(terms[0].before):
+        for amount in following[1:]:
+            if not _joined(terms[-1], amount):
+                break
+            terms.append(amount)
+    else:
+        terms = _lines_after(stated, amounts)
+    if len(terms) < 2 or any(term.value >= stated.value for term in terms):
         return
-    listed = ":" in following[0].before
+    listed = (len(terms) >= 3 and ":" in terms[0].before) or terms[0].sentence != stated.sentence
     yield _sum(stated, terms, Strength.SURE if listed else Strength.PLAUSIBLE, "sum:total-before")
 
 
-def _like(stated: Amount, amount: Amount) -> bool:
+def _lines_after(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
+    """A total that a colon ends, and the items of the lines below."""
+    if not ANNOUNCES.search(stated.tail):
+        return []
+    terms: list[Amount] = []
+    for amount in amounts[stated.index + 1 :]:
+        if amount.sentence != stated.sentence + len(terms) + 1 or not _like(stated, amount):
+            break
+        if not (ITEM.match(amount.lead) or amount.lead.strip(" -–•") == ""):
+            break
+        terms.append(amount)
+    return terms
+
+
+def _like(stated: Amount, amount: Amount, terms: Sequence[Amount] = ()) -> bool:
     """Amounts that can be parts of one total: money with money, things with things of that noun or of none."""
     if amount.kind != stated.kind:
         return False
-    return stated.kind == "money" or amount.comparable(stated) or not amount.quantity.counted
+    if stated.kind == "duration":
+        return amount.unit == stated.unit and amount.unit in ("heure", "minute", "jour", "semaine")
+    if terms and amount.comparable(terms[0]):
+        return True
+    return stated.kind == "money" or amount.comparable(stated) or amount.bare or not amount.quantity.counted
 
 
 def _sum(stated: Amount, terms: Sequence[Amount], strength: Strength, rule: str) -> Hypothesis:

@@ -31,6 +31,12 @@ SOFT = rf"(?:\s*+{_one_of(LEXICON['soft'])})*+\s*$"
 ARTICLE = rf"\s*(?:{_one_of(LEXICON['determiners'])})?\s*$"
 
 EQUIVALENCE = re.compile(_one_of(LEXICON["equivalence"]) + SOFT)
+INTRODUCES = re.compile(_one_of(LEXICON["introduces"]) + r"(?:[^.;:!?()\d]|(?<=\w):){0,45}$")
+CONCLUDES_AFTER = re.compile(r"^[^.;:!?\d]{0,30}?" + _one_of(LEXICON["concludes_after"]))
+EITHER = re.compile(r"\bsoit\b.*\bsoit\b")
+LOST_AFTER = re.compile(r"^[^.,;:!?()\d]{0,25}?" + _one_of(LEXICON["lost_after"]))
+WEIGHS = re.compile(_one_of(LEXICON["weighs"]))
+NOW = re.compile(_one_of(LEXICON["now"]))
 TOTAL = re.compile(_one_of(LEXICON["total"]) + SOFT)
 TOTAL_AFTER = re.compile(r"^[^.;:!?]{0,40}?" + _one_of(LEXICON["total_after"]))
 OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors)\b)?" + SOFT)
@@ -38,8 +44,8 @@ OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors)\b)?" + SOFT)
 
 # A word of change and, in the same clause, its amount.
 NEAR = r"[^.,;:!?()]{0,25}$"
-# "230 000 €, plus de la moitié du budget": nothing but a comma before the amount.
-APPOSED = re.compile(r"[,(–—]" + SOFT)
+# "230 000 €, plus de la moitié du budget": nothing but a stroke before the amount.
+APPOSED = re.compile(r"[,(–—:;]" + SOFT)
 
 UP = re.compile(_one_of(LEXICON["up"]) + NEAR + r"|\+\s*$")
 DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$")
@@ -47,11 +53,16 @@ UP_AFTER = re.compile(rf"\s*{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")
 DOWN_AFTER = re.compile(rf"\s*{_one_of(LEXICON['down_after'])}(?!\s+d(?:e|'|u))")
 GAP = re.compile(_one_of(LEXICON["gap"]))
 REMAINS = re.compile(_one_of(LEXICON["remains"]) + r"[^.;!?]{0,25}$")
-PAST = re.compile(_one_of(LEXICON["past"]) + r"|\b(?:19|20)\d\d\b")
+PAST = re.compile(
+    _one_of(LEXICON["past"]) + r"|\b(?!etait|serai|aurai|devrai|faudrai|pourrai|voudrai|fait)\w+(?:ait|aient)\b"
+)
 BALANCE = re.compile(_one_of(LEXICON["balance"]))
 COST = re.compile(_one_of(LEXICON["cost"]))
 ELSEWHERE = re.compile(r"^\W*(?:en (?:19|20)\d\d\b|" + _one_of(LEXICON["elsewhere"]) + ")")
 EACH = re.compile(rf"^[^.;!?]{{0,45}}?(?:{_one_of(LEXICON['each'])}|\bpar (?!rapport|an\b|ailleurs|exemple)\w+)")
+EACH_VERB = _one_of(LEXICON["each_verbs"])
+# "Sur les trois ans : 97 200 €", "Pour 60 jours, 42 000 €"
+OVER = re.compile(r"\b(?:sur|pendant|pour|avec)\b[^.;:!?]{0,40}[:,]" + SOFT)
 # "sur un budget total de 72 M€"
 OUT_OF_A = r"\b(?:sur|dans|d')\s*une?\s+\w+(?:\s+\w+)?\s+d(?:e|')\s*$"
 INTRODUCES_WHOLE = re.compile(f"{_one_of(LEXICON['whole_before'])}{ARTICLE}|{OUT_OF_A}")

@@ -40,8 +40,9 @@ FILLER = rf"(?:\ {any_of('per', 'fillers')})*"
 PER = re.compile(
     rf"""{COMPLEMENT}{FILLER}
         (?:\ ?/\ ?|\ par\ |\ de\ l'(?=heure)|\ l'(?=heure\b|unité\b|hectare\b)
-          |\ (?P<article>la|le|chaque)\ (?={any_of("per", "article_units")})|\ pour\ (?:chaque|1)\ (?=[^\W\d_]))
-        (?P<unit>[^\W\d_]+(?:{INCLUSIVE})?)""",
+          |\ (?P<article>la|le|chaque|du|au|à\ la|de\ la|à)\ (?={any_of("per", "article_units")})
+          |\ (?:à\ |de\ )?l'(?=(?:année|unité|entrée)\b)|\ pour\ (?:chaque|1)\ (?=[^\W\d_]))
+        (?P<unit>m[23²³]|[^\W\d_]+(?:{INCLUSIVE})?)""",
     re.IGNORECASE | re.VERBOSE,
 )
 ADJECTIVE_PER = re.compile(
@@ -90,4 +91,4 @@ def with_per(plain: str, draft: Draft) -> Draft:
 
 def _divides(unit: str) -> bool:
     """A noun, and no manner: "par rapport", "par virement" divide nothing."""
-    return unit not in NOT_PER and unit not in lexicon().never_nouns and not unit.endswith("ement")
+    return unit not in NOT_PER and unit not in lexicon().never_nouns

@@ -16,7 +16,37 @@ LOOK_BACK = 40
 STANDS_FOR = re.compile(rf"{any_of('understood', 'stands_for')} ?$", re.IGNORECASE)
 NEXT_WORD = re.compile(r" (?P<word>[^\W\d_]+)")
 NEW_SENTENCE = re.compile(r"[.!?…\n] ?$")
-COORDINATED = re.compile(r"(?:(?:,| et| puis|;) |\()$")
+COORDINATED = re.compile(r"(?:(?:,| et| puis|;| [–—-]) |\()$")
+# "11 dans le couloir, 6 devant la porte": numerals that each stand before a place or a time.
+PLACED = rf"\d+(?: \d{{3}})* {any_of('understood', 'places')}"
+LISTED = re.compile(
+    rf" {any_of('understood', 'places')}[^.;:!?\n\d]{{1,50}}(?:,| et|,? puis|;) {PLACED}", re.IGNORECASE
+)
+PLACE = re.compile(rf" {any_of('understood', 'places')}", re.IGNORECASE)
+OPENS_LIST = re.compile(r"(?::|\() $")
+MOVED = re.compile(rf"{any_of('change', 'verbs')}(?: [^\W\d_]+'?[^\W\d_]*){{0,5}} (?:de |d')$", re.IGNORECASE)
+MOVED_TO = re.compile(
+    rf"{any_of('change', 'verbs')}(?:(?: [^\W\d_]+'?[^\W\d_]*){{0,5}} (?:de |d')\d[^.;:!?\n]{{0,40}})?"
+    r" (?:à|vers) (?:seulement |peine )?$",
+    re.IGNORECASE,
+)
+SUMMED = re.compile(r" (?:au total|en tout|de (?:plus|moins)|en (?:plus|moins))\b", re.IGNORECASE)
+PASSIVE = re.compile(
+    r" (?:ont été|sont|ont|étaient) (?:volé|perdu|parti|mort|cassé|fermé|vendu|vide|vacant|absent|venu|inscrit|refus)"
+)
+# "840 restent sur le carreau": what a plural does, in the present.
+PLURAL_VERB = re.compile(r" (?:n'|se |s'|en |y )?[a-zà-ÿ]{2,}ent\b(?! [a-zà-ÿ]+s\b(?<! des)(?<! les)(?<! leurs))")
+# "Aujourd'hui : 63", "En 2014 : 84": what was counted before, at another time.
+AT_A_TIME = re.compile(
+    r"(?:\b(?:aujourd'hui|désormais|maintenant|actuellement|hier|avant|auparavant|cette année|l'an (?:dernier|passé))"
+    r"|\ue000) ?: ?$",
+    re.IGNORECASE,
+)
+LEVEL_IS = re.compile(
+    r"\b(?:(?:écart|différence|solde|déficit|excédent|total|reste|manque|nombre|perte|gain|moyenne)"
+    r" (?:atteint|passe à|monte à)|(?:est|était|sera|serait|étaient|sont)(?: donc| désormais)? de|(?:est|était) d') ?$",
+    re.IGNORECASE,
+)
 EN_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|avaient|aura|auront|avais) )?[^\W\d_]+ $", re.IGNORECASE)
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
 LABEL = re.compile(
@@ -61,6 +91,8 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
     if draft.literal in ("grouped", "decimal") or (draft.literal == "digits" and draft.value >= 10_000):
         return True
     left = plain[max(0, draft.start - LOOK_BACK) : draft.start]
+    if _is_level(plain, draft) or _is_listed(plain, draft, left):
+        return True
     if PEOPLE_ARE.search(left):
         return draft.literal == "digits" or draft.value > 6
     if LABEL.search(left):
@@ -68,12 +100,35 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
     return bool(before) and draft.start - REACH < before[-1].start and _stands_for_something(plain, draft, left)
 
 
+def _is_level(plain: str, draft: Draft) -> bool:
+    """`passé de 26 à 13`: both ends of a change, whatever is counted."""
+    if draft.literal != "digits" or not _closed(plain, draft):
+        return False
+    left = plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start]
+    starts = MOVED.search(left) and re.match(
+        r"[^.;:!?\n\d]{0,30} (?:à|vers) (?:\w+ )?\d", plain[draft.end : draft.end + 48]
+    )
+    return bool(starts or MOVED_TO.search(left) or LEVEL_IS.search(left) or AT_A_TIME.search(left))
+
+
+def _is_listed(plain: str, draft: Draft, left: str) -> bool:
+    """`11 dans le couloir, 6 devant la porte`: an item of a list of numerals that each have a place."""
+    if draft.literal != "digits":
+        return False
+    opens = OPENS_LIST.search(left) or COORDINATED.search(left) or NEW_SENTENCE.search(left)
+    if opens and LISTED.match(plain, draft.end):
+        return True
+    return bool(COORDINATED.search(left) and PLACE.match(plain, draft.end) and re.search(PLACED, left, re.IGNORECASE))
+
+
 def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
     if STANDS_FOR.search(left) or EN_VERB.search(left):
         return _closed(plain, draft)
     predicated = PREDICATE.match(plain, draft.end)
+    if SUMMED.match(plain, draft.end):
+        return draft.literal == "digits"
     if NEW_SENTENCE.search(left):
-        return bool(predicated) and draft.literal == "digits"
+        return bool(predicated or PLURAL_VERB.match(plain, draft.end)) and draft.literal == "digits"
     if not COORDINATED.search(left):
         return False
     return bool(predicated or PREPOSITION.match(plain, draft.end)) or _is_described(plain, draft)
@@ -100,14 +155,26 @@ def inherit(plain: str, drafts: Sequence[Draft], excerpt: Excerpt) -> list[Draft
 
 def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], excerpt: Excerpt) -> Draft:
     here = excerpt.sentence_at(draft.start)
-    near = [other for other in before if excerpt.order[here] - excerpt.order[excerpt.sentence_at(other.start)] <= NEAR]
+    again = POINTS_BACK.search(plain[max(0, draft.start - LOOK_BACK) : draft.start])
+    near = [
+        other
+        for other in before
+        if excerpt.order[here] - excerpt.order[excerpt.sentence_at(other.start)] <= NEAR
+        or (again and other.value == draft.value)
+    ]
     models = [other for other in near if other.unit and other.unit not in NEVER_INHERITED]
     opening, closing = excerpt.sentences[here]
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
-    named = _named_unit(plain, draft) or _number_of(plain[max(opening, draft.start - REACH) : draft.start])
+    moved = near and MOVED_TO.search(plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start])
+    named = (None if moved else _named_unit(plain, draft)) or _number_of(
+        plain[max(opening, draft.start - REACH) : draft.start]
+    )
     if named:
         return replace(draft, unit=named)
-    model = _model(plain, draft, models)
+    model = near[-1] if moved and near[-1].unit != "fois" else _model(plain, draft, models)
+    if model is not None and model.unit == "EUR" and draft.scale == 1 and PASSIVE.match(plain, draft.end):
+        things = [other for other in before if other.unit not in ("EUR", *NEVER_INHERITED, *DURATIONS)]
+        return replace(draft, unit=things[-1].unit if things else None)
     if model is None:
         people = PREDICATE.match(plain, draft.end)
         # In this prose, milliards of nothing named are euros.
@@ -145,6 +212,9 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
         large = same or [other for other in large if draft.scale < 1e9 or other.unit == "EUR" or other.value >= 1e9]
         return large[-1] if large else None
     heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
+    if EN_VERB.search(before) and draft.literal == "digits" and draft.value < 1000:
+        # "2,4 M€ pour en remettre 80 en état": what a pronoun stands for is counted.
+        heads = [other for other in heads if other.unit != "EUR"] or heads
     if not heads and models and (EN_VERB.search(before) or (models[-1].unit == "an" and draft.value < 120)):
         heads = models
     return next((group[-1] for group in (same, heads) if group), None)

@@ -51,12 +51,16 @@ FRACTION = re.compile(
 )
 COMPLEMENT = re.compile(r" (?:de|du|des)\b| d'", re.IGNORECASE)
 BEFORE_THIRD = re.compile(r"\b(?:d'|du |le |au |dernier |autre )$")
+# "à un tiers", "par un tiers": a third person.
+THIRD_PERSON = re.compile(r"\b(?:à|par|pour|avec|chez|un) $")
+ENDS_CLAUSE = re.compile(r" ?(?:[.,;:!?)]|$|\n|[^\w\s])")
 BEFORE_QUARTER = re.compile(r"\b(?:le |du |au |d'un |dernier |ce |premier )$")
 PART_OF = re.compile(
-    r" (?:de|du|des|d'|seulement|environ|plus|moins|sont|ont|a|est|en|dans|chez|pour|voire|ou|et)\b"
-    r"|d'|,? ?[.,;:!?)]| ?$|\n",
+    r" (?:de|du|des|d'|seulement|environ|plus|moins|sont|ont|a|est|en|dans|chez|pour|voire|ou|et|restent|manque|à)\b"
+    r"|d'|,? ?[.,;:!?)]| ?$|\n| ?[^\w\s]",
     re.IGNORECASE,
 )
+LESS = re.compile(r" (?:(?:de|en) (?:plus|moins)\b|a disparu\b|ont disparu\b|manque)", re.IGNORECASE)
 HALF = re.compile(r"(?<!-)\b(?:la )?moitié\b(?!-)", re.IGNORECASE)
 NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
 HALVED = r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard|tarif)s?"
@@ -148,7 +152,8 @@ def _is_fraction(match: re.Match[str], part: str, count: float) -> bool:
     before = plain[max(0, start - 12) : start].lower()
     complement = COMPLEMENT.match(plain, end)
     if part == "tiers":
-        return count > 1 or bool(complement or BEFORE_THIRD.search(before))
+        alone = match["count"] and ENDS_CLAUSE.match(plain, end) and not THIRD_PERSON.search(before)
+        return count > 1 or bool(complement or alone or BEFORE_THIRD.search(before) or LESS.match(plain, end))
     if part.startswith("quart"):
         return bool(match["count"] or BEFORE_QUARTER.search(before))
     return bool(complement) and (match["count"] is not None or before.endswith(("le ", "du ", "au ")))

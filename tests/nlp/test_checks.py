@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from nlp.quantities import find_quantities
 
 from db.records import Check, Quantity
 from nlp.checks import find_checks
 from nlp.checks.explain import number
 from nlp.checks.verdict import half_step, judge
+from nlp.quantities import find_quantities
 from nlp.sentences import split_sentences
 
 Found = tuple[str, float, float, str]
+TABLE = Path(__file__).with_name("sums.txt")
+VERDICTS = {"=": "consistent", "~": "approximate", "!": "inconsistent"}
 
 
 def checks_of(text: str) -> tuple[Check, ...]:
@@ -103,6 +107,23 @@ def test_relations_are_found_and_judged(text: str, expected: list[Found]) -> Non
 @pytest.mark.parametrize("text", SILENT)
 def test_unrelated_numbers_give_no_check(text: str) -> None:
     assert found(text) == []
+
+
+def threads() -> list[tuple[str, list[tuple[float, float, str]]]]:
+    rows = []
+    for block in TABLE.read_text(encoding="utf-8").split("\n\n")[1:]:
+        lines = block.strip("\n").split("\n")
+        sums = [line.split() for line in lines if line.startswith("    ") and line.strip() != "none"]
+        text = "\n".join(line for line in lines if not line.startswith("    "))
+        rows.append((text, [(float(said), float(computed), VERDICTS[sign]) for said, computed, sign in sums]))
+    return rows
+
+
+@pytest.mark.parametrize(("text", "expected"), threads())
+def test_sums_of_threads(text: str, expected: list[tuple[float, float, str]]) -> None:
+    assert [(c.stated, pytest.approx(c.computed, rel=0.005), c.verdict) for c in checks_of(text)] == [
+        (pytest.approx(said, rel=0.005), computed, verdict) for said, computed, verdict in expected
+    ]
 
 
 def test_operands_point_at_the_words_of_the_text() -> None:

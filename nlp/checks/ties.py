@@ -1,0 +1,49 @@
+"""What ties an amount to those before it: "soit", "au total", a colon or a comma, or that it opens its sentence."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+from nlp.checks.amounts import Amount
+from nlp.checks.words import APPOSED, CONCLUDES_AFTER, EITHER, EQUIVALENCE, INTRODUCES, OPENING, TOTAL, TOTAL_AFTER
+
+# "Un temps plein, c'est 1 607 heures": says what something is, not what follows.
+DEFINES = re.compile(r"^\W*(?:une?|le|la|les|l'|chaque)\b[^.;!?:]{2,60},\s*(?:c'est|ce sont)\b")
+
+
+# A line of its own: "Cumul sur trois ans : 803 000 €".
+HEADED = re.compile(
+    r"^\W*(?:cout |montant |nombre |la |le )?(?:cumul|total|somme|addition|bilan|facture totale|ensemble)\b"
+    r"[^.;!?]{0,40}[:=]\s*$"
+)
+
+
+class Tie(IntEnum):
+    """How firmly the words say that the amount follows from what stands before."""
+
+    NONE = 0
+    LOOSE = 1
+    """In apposition, or first in its sentence: it comments on what was just said."""
+    FIRM = 2
+    """By a word: "soit", "donc", "au total"."""
+
+
+def tie(stated: Amount) -> Tie:
+    """How `stated` follows on; "soit A, soit B" are two choices and tie nothing."""
+    if DEFINES.match(stated.lead) and stated.lead == stated.before:
+        return Tie.NONE
+    if EITHER.search(f"{stated.lead} {stated.tail}"):
+        return Tie.NONE
+    if (
+        EQUIVALENCE.search(stated.before)
+        or INTRODUCES.search(stated.before)
+        or TOTAL.search(stated.before)
+        or TOTAL_AFTER.match(stated.after)
+        or CONCLUDES_AFTER.match(stated.after)
+        or HEADED.match(stated.lead)
+    ):
+        return Tie.FIRM
+    if APPOSED.search(stated.before) or OPENING.match(stated.lead):
+        return Tie.LOOSE
+    return Tie.NONE
