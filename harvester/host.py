@@ -13,7 +13,6 @@ from harvester.visit import Outcome, Task, Visitor, reason_of
 
 log = logging.getLogger(__name__)
 
-AHEAD = 2  # pages a host's thread may be ahead of the archive: a kill loses no more
 SILENCES = 3  # requests in a row without any answer, after which a host is left to the next run
 
 
@@ -38,14 +37,14 @@ Results = queue.SimpleQueue[Done | Idle | None]
 
 
 class Host:
-    """Visits what it is given, in order, never far ahead of what is stored."""
+    """Visits what it is given, in order, with at most `ahead` pages that are not stored: a kill loses no more."""
 
-    def __init__(self, name: str, visitor: Visitor, results: Results, stopping: threading.Event) -> None:
+    def __init__(self, name: str, visitor: Visitor, results: Results, stopping: threading.Event, ahead: int) -> None:
         self.name = name
         self._visitor = visitor
         self._results = results
         self._stopping = stopping
-        self._room = threading.Semaphore(AHEAD)
+        self._room = threading.Semaphore(ahead)
         self._batches: queue.SimpleQueue[Sequence[Task]] = queue.SimpleQueue()
         self._silences = 0
         self._thread = threading.Thread(target=self._work, name=f"host {name}", daemon=True)

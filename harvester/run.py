@@ -178,8 +178,12 @@ class _Run:
                 self.look_for_hosts = True
                 return
             if name not in self.hosts and name not in self.closed and (batch := self.batch(name)):
-                self.hosts[name] = Host(name, self.visitor, self.results, self.stopping)
+                self.hosts[name] = Host(name, self.visitor, self.results, self.stopping, self.ahead())
                 self.hosts[name].give(batch)
+
+    def ahead(self) -> int:
+        """The page in flight alone, whose pause is time to store the one before; two where hosts need no pause."""
+        return 1 if self.client.settings.pause_seconds else 2
 
     def refill(self, idle: Idle) -> None:
         name = idle.host.name
