@@ -20,15 +20,19 @@ from db.connection import connect, transaction
 from db.errors import ArchiveError, explaining
 from db.lock import run_lock
 from db.records import (
+    DiscoveredTopic,
     Document,
     Fetch,
     Findings,
+    KnownTopic,
     Lead,
     MiningTask,
     Source,
     Stored,
     Target,
+    TopicEvent,
     TopicSeed,
+    TopicWeight,
     Validators,
     Visit,
 )
@@ -243,6 +247,63 @@ class Archive:
         """Replace the groups of claims that say the same thing: claims.id -> group."""
         findings.store_claim_groups(self._conn, groups)
 
+    # --- Discovered topics --------------------------------------------------------------------------------
+
+    @_reads
+    def document_ids(self) -> list[int]:
+        """documents.id of all documents, in order."""
+        return topics.document_ids(self._conn)
+
+    def texts(self) -> Iterator[str]:
+        """The texts of all documents, in the order of their ids; memory holds a page of them."""
+        for document in findings.pages(self._page_of_texts, _text_id, None):
+            yield document.text
+
+    @_reads
+    def _page_of_texts(self, after: int, limit: int) -> list[topics.DocumentText]:
+        return topics.page_of_texts(self._conn, after, limit)
+
+    @_reads
+    def known_topics(self) -> list[KnownTopic]:
+        """The discovered topics, with the documents that each leads; also those pinned in config.toml."""
+        return topics.known_topics(self._conn)
+
+    @_reads
+    def used_topic_ids(self) -> set[str]:
+        """The ids that no new topic may have."""
+        return topics.used_ids(self._conn)
+
+    @_writes
+    def save_discovery(
+        self,
+        found: Sequence[DiscoveredTopic],
+        weights: Iterable[tuple[int, Sequence[TopicWeight]]],
+        events: Sequence[TopicEvent],
+        at: str,
+    ) -> None:
+        """Replace the discovered topics and their weights by documents.id, in one transaction; note what happened."""
+        topics.store_discovery(self._conn, found, weights, events, at)
+
+    @_writes
+    def rename_topic(self, topic: str, label: str, at: str) -> None:
+        """Give a discovered topic another label, for good."""
+        topics.rename(self._conn, topic, label, at)
+
+    @_writes
+    def join_topics(self, topic: str, other: str, at: str) -> None:
+        """Make the discovered topic `other` part of `topic`, for good."""
+        topics.join(self._conn, topic, other, at)
+
+    @_writes
+    def note_topic_events(self, events: Sequence[TopicEvent], at: str) -> None:
+        """Keep what happened to topics."""
+        topics.note_events(self._conn, events, at)
+
+    @_reads
+    def topic_events(self, topic: str) -> list[topics.StoredEvent]:
+        """What happened to a topic, oldest first."""
+        return topics.events_of(self._conn, topic)
+
     # --- Reading ------------------------------------------------------------------------------------------
 
     @_reads
@@ -349,6 +410,10 @@ class Archive:
 
 def _document_id(task: MiningTask) -> int:
     return task.document_id
+
+
+def _text_id(document: topics.DocumentText) -> int:
+    return document.id
 
 
 def _claim_id(claim: findings.ClaimText) -> int:

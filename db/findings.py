@@ -84,8 +84,14 @@ def clear_findings(conn: sqlite3.Connection, document_id: int) -> None:
         "INSERT INTO claims_fts (claims_fts, rowid, text) SELECT 'delete', id, text FROM claims WHERE document_id = ?",
         (document_id,),
     )
-    for table in ("checks", "quantities", "claims", "mentions", "document_topics", "analyses"):
+    for table in ("checks", "quantities", "claims", "mentions", "analyses"):
         conn.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+    # Discovered topics are given to all documents at once, by another command.
+    conn.execute(
+        "DELETE FROM document_topics WHERE document_id = ?"
+        " AND topic_id NOT IN (SELECT id FROM topics WHERE origin = 'discovered')",
+        (document_id,),
+    )
 
 
 def page_of_claims(conn: sqlite3.Connection, after: int, limit: int) -> list[ClaimText]:
@@ -230,7 +236,7 @@ def _add_topics(
         for topic in topics
     ]
     conn.executemany(
-        "INSERT INTO topics (id, name, label, origin) VALUES (?1, ?1, ?1, 'discovered') ON CONFLICT DO NOTHING",
+        "INSERT INTO topics (id, name, label, origin) VALUES (?1, ?1, ?1, 'seeded') ON CONFLICT DO NOTHING",
         [(topic,) for topic in {row[1] for row in rows}],
     )
     conn.executemany(f"INSERT OR REPLACE INTO {of}_topics ({of}_id, topic_id, weight, words) VALUES (?, ?, ?, ?)", rows)

@@ -279,3 +279,17 @@ def m007_texts_are_indexed_in_batches(db: Database) -> None:
         db,
         "CREATE TABLE unindexed (document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE)",
     )
+
+
+@migrations()
+def m008_what_happened_to_discovered_topics(db: Database) -> None:
+    # No foreign key on topics: what is told of a topic outlives it.
+    _run(
+        db,
+        """
+        CREATE TABLE topic_events (
+            id INTEGER PRIMARY KEY, at TEXT NOT NULL, topic_id TEXT NOT NULL, event TEXT NOT NULL, other TEXT
+        );
+        CREATE INDEX topic_events_topic_id ON topic_events(topic_id)
+        """,
+    )

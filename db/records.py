@@ -8,7 +8,7 @@ they exceed 2**53. Every `start`, `end` is a half-open range of code points of `
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -37,6 +37,7 @@ Relation = Literal[
     "equality",
 ]
 Verdict = Literal["consistent", "approximate", "inconsistent"]
+TopicEventKind = Literal["born", "split", "merged", "died", "renamed", "joined", "pinned"]
 
 POST_SEPARATOR = "\n\n"
 
@@ -354,6 +355,42 @@ class TopicSeed:
     name: str
     label: str
     terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveredTopic:
+    """A topic found in the texts. `terms` as the texts write them, with weights, best first (the best has 1)."""
+
+    id: str
+    label: str
+    terms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTopic:
+    """A discovered topic of the run before: its terms, best first, and the documents that it leads, by id.
+
+    `absorbed` is how many other topics a person merged into it: what looks like one of those stays part of it.
+    """
+
+    id: str
+    label: str
+    terms: tuple[str, ...]
+    members: frozenset[Hashable] = frozenset()
+    absorbed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEvent:
+    """What happened to a discovered topic.
+
+    By itself: born; split from `other`; merged into `other`, which goes on; died. By a person: renamed (`other` is the
+    label it had), joined to `other`, pinned in config.toml.
+    """
+
+    topic: str
+    event: TopicEventKind
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,9 @@ class EntityGroup:
 
 
 def write_topics(archive: Archive, folder: Path, *, topics: Sequence[str] = (), lang: str = "fr") -> list[Path]:
-    """Write `<topic>.html` for the topics named (all, when none is) and `index.html`; the files written.
+    """Write `<topic>.html` for the topics named and `index.html`; the files written.
+
+    When none is named, all topics of config.toml have a page; discovered ones are written only when they are asked for.
 
     Raises UnknownTopicError, and OSError where the folder cannot be written.
     """
@@ -110,7 +112,9 @@ def _choose(every: Sequence[TopicSummary], names: Sequence[str]) -> list[TopicSu
     for name in names:
         if name not in known:
             raise UnknownTopicError(name, sorted(known))
-    return [known[name] for name in dict.fromkeys(names)] if names else list(every)
+    if names:
+        return [known[name] for name in dict.fromkeys(names)]
+    return [topic for topic in every if topic.origin == "seeded"]
 
 
 def _period(documents: Sequence[TopicDocument], words: Words) -> str:

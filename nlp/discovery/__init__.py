@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from nlp.discovery.find import Discovery, discover
-from nlp.discovery.identity import KnownTopic, TopicEvent
 from nlp.discovery.labels import Topic
 
-__all__ = ["Discovery", "KnownTopic", "Topic", "TopicEvent", "discover"]
+__all__ = ["Discovery", "Topic", "discover"]

@@ -10,10 +10,10 @@ from itertools import compress, islice
 import numpy as np
 import scipy.sparse as sp
 
-from db.records import TopicWeight
+from db.records import KnownTopic, TopicEvent, TopicWeight
 from nlp.discovery.choice import Quality, choose, coherence
 from nlp.discovery.factors import factorise, refine, shares
-from nlp.discovery.identity import KnownTopic, TopicEvent, events
+from nlp.discovery.identity import events
 from nlp.discovery.labels import Topic
 from nlp.discovery.model import Model, by_text
 from nlp.discovery.naming import Found, name_topics

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from db.records import KnownTopic, TopicEvent
 from nlp.discovery.choice import BEST
 from nlp.discovery.terms import TOKEN, fold, stem
 
@@ -17,30 +17,6 @@ SAME = 0.3
 """Least likeness of what counts as the same topic, 0 to 1."""
 MOSTLY = 0.5
 """A topic went into another one, or came out of it, with at least this share of its texts."""
-Event = Literal["born", "split", "merged", "died"]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownTopic:
-    """A topic of the run before: its terms, best first, and the ids of the texts it leads.
-
-    `absorbed` is how many other topics a person merged into it: what looks like one of those stays part of it.
-    """
-
-    id: str
-    label: str
-    terms: tuple[str, ...]
-    members: frozenset[Hashable] = field(default=frozenset())
-    absorbed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TopicEvent:
-    """What happened to a topic: born; split from `other`; merged into `other`, which goes on; died."""
-
-    topic: str
-    event: Event
-    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

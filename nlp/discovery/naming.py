@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nlp.discovery.identity import Candidate, KnownTopic, TopicEvent, events, match, name_of
+from db.records import KnownTopic, TopicEvent
+from nlp.discovery.identity import Candidate, events, match, name_of
 from nlp.discovery.labels import Topic, label_of, terms_of
 from nlp.discovery.model import Model, leading, weights_of
 from nlp.discovery.terms import Numbers

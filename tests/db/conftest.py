@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from db.archive import Archive
-from db.records import Author, Card, Claim, Findings, Lead, Source, TopicSeed
+from db.records import (
+    Author,
+    Card,
+    Claim,
+    DiscoveredTopic,
+    Findings,
+    Lead,
+    Source,
+    TopicEvent,
+    TopicSeed,
+    TopicWeight,
+)
 from tests.db.samples import DAY_2, DAY_3, TWEETS, findings, gone, problems, thread, visit
 
 
@@ -52,6 +63,9 @@ def full(archive: Archive, run_id: int) -> Archive:
     claim = Claim(text=excerpt, kind="quantity", check_worthy=True, score=0.6, start=same, end=same + len(excerpt))
     archive.save_findings(second, "p1", Findings(claims=(claim,)), DAY_3)
     archive.save_claim_groups({found.id: 1 for found in archive.claims_for_grouping() if found.text == excerpt})
+    found = DiscoveredTopic(id="ena-agents", label="ENA, agents", terms=(("ENA", 1.0), ("agents", 0.5)))
+    weights = [(first.document_id, [TopicWeight(topic=found.id, weight=0.7, words=("ENA",))])]
+    archive.save_discovery([found], weights, [TopicEvent(found.id, "born")], DAY_3)
     archive.index_new_texts()
     return archive
 

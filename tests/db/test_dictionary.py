@@ -62,6 +62,7 @@ def test_each_description_is_a_sentence() -> None:
         (records.Polarity, "claims", "polarity"),
         (records.Relation, "checks", "relation"),
         (records.Verdict, "checks", "verdict"),
+        (records.TopicEventKind, "topic_events", "event"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -116,7 +116,7 @@ def test_topics_follow_the_configuration(archive: Archive, path: Path, run_id: i
     archive.save_topics([TopicSeed(name="ena", label="The ENA", terms=("haute fonction publique",))])
     assert rows(path, "SELECT id, label, origin FROM topics ORDER BY id") == [
         ("ena", "The ENA", "seeded"),
-        ("outsourcing", "outsourcing", "discovered"),
+        ("outsourcing", "outsourcing", "seeded"),
     ]
     assert rows(path, "SELECT term, rank FROM topic_terms") == [("haute fonction publique", 1)]
 
@@ -125,7 +125,13 @@ def test_topics_follow_the_configuration(archive: Archive, path: Path, run_id: i
 
 
 def test_a_report_reads_a_topic(full: Archive) -> None:
-    (topic,) = full.topics()
+    topic, discovered = full.topics()
+    assert (discovered.id, discovered.origin, discovered.documents, discovered.claims) == (
+        "ena-agents",
+        "discovered",
+        1,
+        0,
+    )
     assert (topic.id, topic.documents, topic.claims, topic.check_worthy) == ("outsourcing", 1, 2, 2)
     assert topic.terms == ("prestataire*", "externalis*")
     (document,) = full.topic_documents("outsourcing")

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from nlp.discovery import Discovery, KnownTopic, TopicEvent, discover, find
+from db.records import KnownTopic, TopicEvent
+from nlp.discovery import Discovery, discover, find
 from nlp.discovery.choice import choose
 from nlp.discovery.labels import label_of
 from nlp.discovery.terms import PASSAGE, read, stem
@@ -39,8 +40,8 @@ def found(texts: dict[str, str], **options: object) -> Discovery:
 def known(discovery: Discovery) -> list[KnownTopic]:
     return [
         KnownTopic(
-            topic.id, topic.label, tuple(term for term, _ in topic.terms),
-            frozenset(key for key, name in discovery.leading.items() if name == topic.id),
+            id=topic.id, label=topic.label, terms=tuple(term for term, _ in topic.terms),
+            members=frozenset(key for key, name in discovery.leading.items() if name == topic.id),
         )
         for topic in discovery.topics
     ]  # fmt: skip

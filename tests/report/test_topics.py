@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from db.archive import Archive
+from db.records import DiscoveredTopic, TopicEvent, TopicWeight
 from report.topics import UnknownTopicError, write_topics
 from tests.report.conftest import SENTENCE, THREAD
 
@@ -30,6 +31,17 @@ def test_one_file_a_topic_and_an_index(archive: Archive, tmp_path: Path) -> None
     index = BeautifulSoup(written[-1].read_text(encoding="utf-8"), "lxml")
     rows = [[cell.get_text() for cell in row.select("td")] for row in index.select("tbody tr")]
     assert rows == [["Externalisation <&>", "2", "1", "1", "1"], ["Vaccination", "0", "0", "0", "0"]]
+
+
+def test_a_discovered_topic_has_a_page_when_it_is_asked_for(archive: Archive, tmp_path: Path) -> None:
+    found = DiscoveredTopic(id="trains-gares", label="trains, gares", terms=(("trains", 1.0),))
+    weights = [(key, [TopicWeight(topic=found.id, weight=1.0)]) for key in archive.document_ids()]
+    archive.save_discovery([found], weights, [TopicEvent(found.id, "born")], "2021-06-02T08:00:00.000Z")
+    names = {path.name for path in write_topics(archive, tmp_path / "out")}
+    assert names == {"externalisation.html", "vaccination.html", "index.html"}
+    asked = write_topics(archive, tmp_path / "asked", topics=["trains-gares"])
+    assert [path.name for path in asked] == ["trains-gares.html", "index.html"]
+    assert "trains, gares" in asked[0].read_text(encoding="utf-8")
 
 
 def test_a_claim_shows_its_words_its_amounts_who_says_it_and_where(page: BeautifulSoup) -> None:
