@@ -29,6 +29,7 @@ NUMBERED_TWEET = ".content-tweet[id^='tweet_']"
 PATTERN = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/thread/\d+(?:\.html?)?/?(?:\?.*)?$", re.I)
 _THREAD_ID = re.compile(r"/(?:thread|scrolly|convos)/(\d+)")
 PERMALINK = b'<sup class="tw-permalink"><i class="fas fa-link"></i></sup>'  # two elements at the end of each tweet
+_END = re.compile(rb"<script|<footer")  # what follows the last tweet, be it a card's
 _SVG = re.compile(rb"<svg\b.*?</svg>", re.S)
 _NAME = ".username a, .twitter_name a, .screenName a, .twitter_screen_name a"
 
@@ -62,14 +63,14 @@ def is_thread(page: str) -> bool:
 
 
 def from_body(body: bytes) -> bytes:
-    """What is worth parsing: neither the style sheets of the head, a quarter of a page, nor drawings.
+    """What is worth parsing: neither the style sheets of the head, a quarter of a page, nor drawings, nor the end.
 
     Parsing a page of 133 KB takes half the time it takes when all is left in.
     """
     start = max(body.find(b"<body"), 0)
     last = body.rfind(b'class="content-tweet', start)
-    end = body.find(b"<script", last) if last > 0 else -1
-    kept = body[start : end if end > 0 else None].replace(PERMALINK, b"")
+    end = _END.search(body, last) if last > 0 else None
+    kept = body[start : end.start() if end else None].replace(PERMALINK, b"")
     return _SVG.sub(b"", kept) if b"<svg" in kept else kept
 
 

@@ -24,6 +24,7 @@ HIDDEN_MENTIONS = frozenset(["entity-mention-first", "entity-mention-threadreade
 KNOWN_LINKS = frozenset(["entity-mention", "entity-hashtag", "entity-url"])
 MEDIA_BOXES = frozenset(["entity-image", "entity-video", "entity-video-gif", "entity-embed", "twitter-player"])
 MEDIA_HOSTS = frozenset(["pbs.twimg.com", "video.twimg.com"])
+MEDIA_SITES = tuple(f"https://{host}/" for host in MEDIA_HOSTS)
 _SPACES = re.compile(" {2,}")
 _SIZE = re.compile(r"/(\d{2,5})x(\d{2,5})/")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
@@ -158,7 +159,8 @@ def _anchor(
 
 def _link(node: LexborNode, href: str | None, classes: frozenset[str], shown: str, tweet: Tweet) -> None:
     address = web_address(href, tweet.origin)
-    if not shown and node.css_first("img") is not None:
+    # Not css_first, which compiles its selector each time.
+    if not shown and any(inner.tag == "img" for inner in node.traverse()):
         return
     # Advertising turns words of saved pages into links to nowhere on the site.
     if address and not (address.startswith(f"{tweet.origin}/thread/?") and not classes & KNOWN_LINKS):
@@ -189,7 +191,7 @@ def _media_address(href: str | None, origin: str) -> str | None:
     url = web_address(href, origin)
     if url is None or url.endswith("/1px.png"):
         return None
-    return url if host_of(url) in MEDIA_HOSTS or url.startswith(f"{origin}/") else None
+    return url if url.startswith(MEDIA_SITES) or host_of(url) in MEDIA_HOSTS or url.startswith(f"{origin}/") else None
 
 
 def _video(node: LexborNode, attributes: dict[str, str | None], tweet: Tweet) -> None:
