@@ -130,9 +130,10 @@ def _posts(
             posts.append(
                 Post(id=block.tweet_id, text=tweet.text, start=start, end=end, posted_at=posted_at, url=address)
             )
-            quotes = any(link.kind == "quote" for link in tweet.links)
-            links.extend(_elsewhere(tweet.links, {root, block.tweet_id}) if quotes else tweet.links)
-            media.extend(tweet.media)
+            if tweet.links:
+                links.extend(_elsewhere(tweet.links, {root, block.tweet_id}))
+            if tweet.media:
+                media.extend(tweet.media)
         else:
             posts.append(Post(id=f"{url}#{number}", text=tweet.text, start=start, end=end))
             links.extend(replace(link, post_id=f"{url}#{number}") for link in _elsewhere(tweet.links, {root}))
