@@ -33,6 +33,8 @@ ONLY = re.compile(
 )
 
 
+# "Reste 1,5 million": a sentence that only draws the balance.
+LEFT = re.compile(r"^\W*(?:il (?:nous |leur |lui )?)?(?:reste\w*|manque\w*)\b")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
 WISH = re.compile(
@@ -94,6 +96,28 @@ def gaps(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         )
 
 
+def shortfalls(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "48 000 titres, 32 000 rendez-vous. Il manque donc 16 000 créneaux": of things that go by different names."""
+    if (
+        stated.kind != "count"
+        or stated.index < 2
+        or not (REMAINS.search(stated.before) or BALANCE.search(stated.before))
+    ):
+        return
+    first, second = amounts[stated.index - 2 : stated.index]
+    beside = first.sentence == second.sentence and stated.sentence - second.sentence <= 1
+    if first.kind == second.kind == "count" and beside and first.value > second.value and same_per(first, second):
+        firm = re.search(r"\b(?:donc|alors|soit|ainsi)\b", stated.before) is not None
+        yield Hypothesis(
+            relation="difference",
+            stated=stated,
+            computed=first.value - second.value,
+            operands=(("from", first), ("taken", second)),
+            strength=Strength.SURE if firm else Strength.PLAUSIBLE,
+            rule="change:shortfall",
+        )
+
+
 def balances(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "A de recettes, B de dépenses: un déficit de C": income and spending, told by their names."""
     if stated.kind not in ("money", "count"):
@@ -127,10 +151,14 @@ def _rest_strength(stated: Amount, whole: Amount, part: Amount, choices: int) ->
     firm = REMAINS.search(stated.before) or told_as_gap(stated)
     tied = firm or tie(stated) == Tie.FIRM or ONLY.search(part.before) or ONLY.search(part.after[:20])
     ordered = whole.value > part.value or bool(BALANCE.search(stated.before))
-    sure = close and tied and (choices == 2 or whole.sentence == part.sentence) and ordered
+    sure = close and tied and (choices == 2 or whole.sentence == part.sentence or LEFT.match(stated.lead)) and ordered
     concluded = re.search(r"\b(?:donc|alors|soit)\b", f"{stated.before} {stated.after[:25]}") is not None
     alike = stated.kind == "money" or stated.noun == whole.noun == part.noun or "" in (stated.noun, part.noun)
-    if not sure or (not alike and not concluded) or (choices > 2 and not (firm and concluded)):
+    if (
+        not sure
+        or (not alike and not concluded)
+        or (choices > 2 and not (firm and concluded) and not LEFT.match(stated.lead))
+    ):
         return Strength.PLAUSIBLE
     return Strength.SURE
 

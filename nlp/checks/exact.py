@@ -10,6 +10,7 @@ from nlp.checks.amounts import Amount, alike
 from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.levels import same_per
+from nlp.checks.quotients import ONE_FOR
 from nlp.checks.rates import each_nouns
 from nlp.checks.ties import Tie, tie
 from nlp.checks.words import DOWN, DOWN_AFTER, LOST_AFTER, REMAINS, UP, UP_AFTER
@@ -30,6 +31,28 @@ def exact(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         yield from _differences(stated, a, b)
 
 
+def percentages(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "un devis à 96 000 €, 60 % de subvention. Il nous reste 38 400 €": a share of an amount, or all but it."""
+    if stated.kind not in ("money", "count") or not _told(stated):
+        return
+    near = earlier(stated, amounts, window=2)
+    share = next((a for a in near if a.kind == "share" and 0 < a.value < 100), None)
+    if share is None:
+        return
+    for whole in (a for a in near if a.kind == stated.kind and a.comparable(stated)):
+        for part in (share.value, 100 - share.value):
+            yield _weak(stated, "share", part * whole.value / 100, (("share", share), ("whole", whole)))
+
+
+def one_for(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "un gendarme pour 1 250 habitants", where the gendarmes were counted under another name."""
+    if stated.kind != "count" or not ONE_FOR.search(stated.before):
+        return
+    near = [a for a in earlier(stated, amounts, window=3) if a.kind == "count" and a.value > 1]
+    for total, number in ((a, b) for a in near for b in near if a.value > b.value and a.comparable(stated)):
+        yield _weak(stated, "unit_cost", total.value / number.value, (("total", total), ("number", number)))
+
+
 def _told(stated: Amount) -> bool:
     """Round and small numbers come out by chance: they need a word that concludes."""
     digits = len(re.sub(r"\D", "", stated.quantity.surface).strip("0"))
@@ -41,7 +64,8 @@ def _products(stated: Amount, a: Amount, b: Amount) -> Iterator[Hypothesis]:
         if number.kind == "money" or number is stated:
             continue
         scale = size_factor(rate.unit, stated.unit)
-        like = rate.kind == stated.kind and (rate.kind == "money" or tie(stated) != Tie.NONE)
+        like = rate.kind == stated.kind and (rate.kind == "money" or alike(rate.noun, stated.noun))
+        like = like or (rate.kind == number.kind == stated.kind and tie(stated) != Tie.NONE)
         if scale is None and not like:
             continue
         yield _weak(stated, "product", rate.value * number.value * (scale or 1.0), (("each", rate), ("number", number)))

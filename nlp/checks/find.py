@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from db.records import Check, Operand, Quantity
 from nlp.checks.amounts import read_amounts
-from nlp.checks.changes import balances, changes, gaps
+from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
-from nlp.checks.exact import exact
+from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
 from nlp.checks.quotients import ratios, unit_costs
-from nlp.checks.shares import fractions, parts, shares
+from nlp.checks.shares import complements, fractions, occupation, parts, shares
 from nlp.checks.sums import sums
 from nlp.checks.verdict import half_step, judge
 
@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     posts,
     balances,
     gaps,
+    shortfalls,
     changes,
     multiples,
     ratios,
@@ -34,11 +35,17 @@ RULES: tuple[Rule, ...] = (
     sums,
     parts,
     fractions,
+    occupation,
     shares,
+    complements,
     exact,
+    percentages,
+    one_for,
 )
 
 EXACT, CLOSE, ROUNDED = 0.002, 0.01, 0.05
+BEYOND = 0.15
+"""How far past a stated bound a plausible reading may be: "plus d'un tiers" is said of 37 %, not of 60 %."""
 FARTHEST = 5.0
 SLIPS, SLIP_WIDTH = (10.0, 100.0, 1_000.0), 0.12
 
@@ -63,7 +70,7 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
     top = max((h.strength for h in proposed), default=Strength.PLAUSIBLE)
     for strength in sorted(Strength, reverse=True):
         level = [h for h in proposed if h.strength == strength]
-        holds = [h for h in level if judge(h.stated.stated, h.computed) == "consistent" and _convinces(h)]
+        holds = [h for h in level if judge(h.stated.stated, h.computed) == "consistent" and _convinces(h, top)]
         if holds and not (top == Strength.CERTAIN and strength <= Strength.PLAUSIBLE):
             return min(holds, key=lambda h: abs(h.computed - h.stated.value))
     best = [h for h in proposed if h.strength == top > Strength.PLAUSIBLE]
@@ -71,13 +78,17 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
     return best[0] if agree and _believable(best[0]) else None
 
 
-def _convinces(hypothesis: Hypothesis) -> bool:
+def _convinces(hypothesis: Hypothesis, top: Strength) -> bool:
     """Operands that are only plausible need a close fit: many numbers come out within a bound or a rounding."""
     if hypothesis.strength > Strength.PLAUSIBLE:
         return True
     stated = hypothesis.stated.stated
     if hypothesis.strength == Strength.WEAK:
         return abs(hypothesis.computed - stated.value) <= EXACT * abs(stated.value)
+    beyond = hypothesis.computed / stated.value - 1 if stated.value else 0.0
+    within = 0 <= beyond <= BEYOND if stated.bound == ">=" else stated.bound == "<=" and -BEYOND <= beyond <= 0
+    if within and top <= Strength.PLAUSIBLE:
+        return True
     return abs(hypothesis.computed - stated.value) <= max(
         CLOSE * abs(stated.value), min(half_step(stated), ROUNDED * abs(stated.value))
     )

@@ -44,10 +44,15 @@ WINDOW = 3
 
 def earlier(stated: Amount, amounts: Sequence[Amount], window: int = WINDOW) -> list[Amount]:
     """Amounts before `stated`, nearest first, at most `window` sentences back."""
-    near = [a for a in amounts[: stated.index] if stated.sentence - a.sentence <= window]
+    near = [a for a in amounts[: stated.index] if stated.sentence - a.sentence <= window and _counts(a)]
     return near[::-1]
 
 
 def later(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     """Amounts after `stated` in its own sentence."""
-    return [a for a in amounts[stated.index + 1 :] if a.sentence == stated.sentence]
+    return [a for a in amounts[stated.index + 1 :] if a.sentence == stated.sentence and _counts(a)]
+
+
+def _counts(amount: Amount) -> bool:
+    """ "Des centaines" is no number to reckon with."""
+    return amount.quantity.rule != "vague"

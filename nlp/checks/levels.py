@@ -33,9 +33,8 @@ Pair = tuple[Amount, Amount, Strength]
 def level_pairs(stated: Amount, amounts: Sequence[Amount], window: int = WINDOW + 1) -> Iterator[Pair]:
     """Pairs (old, new) that `stated` may be told of, with how sure the words make each; explicit ones alone if any."""
     near = [a for a in (*earlier(stated, amounts, window), *later(stated, amounts)) if a.kind in LEVELS and a.value > 0]
-    near = [a for a in near if a.quantity.rule != "range"]
     explicit = _explicit(stated, near)
-    near = [a for a in near if not told_as_change(a)]
+    near = [a for a in near if not told_as_change(a) and a.quantity.rule != "range"]
     if explicit:
         yield explicit
         if explicit[2] > Strength.PLAUSIBLE:
@@ -89,6 +88,8 @@ def _explicit(stated: Amount, near: Sequence[Amount]) -> Pair | None:
         old = next((a for a in near if a.index in (new.index - 1, new.index - 2) and comparable_levels(a, new)), None)
         if old is None or old.sentence != new.sentence or stated.sentence - new.sentence > 2:
             continue
+        if old.quantity.rule == "range" and not (UP.search(old.lead[:-3]) or DOWN.search(old.lead[:-3])):
+            continue
         if (FROM.search(old.before) and TO.match(new.before)) or ARROW.search(new.before):
             return old, new, _told(stated, new)
         if AGAINST.search(new.before):
@@ -123,6 +124,8 @@ def _same_measure(old: Amount, new: Amount) -> bool:
     names = bool((old.words & new.words) - stems(old.unit or "") - TIMES) or bool(
         ANAPHORA.search(old.before) or ANAPHORA.search(new.before)
     )
+    if len(timed) == 2 and old.sentence >= new.sentence - 1 and old.kind == "money":
+        return True
     if old.kind == "count":
         return bool(timed) and (old.noun == new.noun != "" or names)
     return bool(timed) and (names or old.sentence == new.sentence)

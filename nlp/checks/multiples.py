@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 from nlp.checks.amounts import Amount, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
 from nlp.checks.levels import YEAR, time_of
+from nlp.checks.rates import each_nouns
 from nlp.checks.words import COST, ELSEWHERE
 
 # Lengths of time are compared as such only: ages and terms stand side by side for many reasons.
@@ -43,6 +44,8 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
         yield from named
         return
     pairs = [(a, b) for a, b in combinations(near[:5], 2) if _comparable(stated, a, b)]
+    # Two prices of one thing are compared before a price and a total.
+    pairs.sort(key=lambda pair: not (each_nouns(pair[0]) & each_nouns(pair[1])))
     year = YEAR.search(standard) if standard else None
     for rank, (a, b) in enumerate(pairs[:4]):
         plain = standard is None or (year is not None and int(year[0]) in (time_of(a), time_of(b)))

@@ -133,7 +133,8 @@ def _fits_rate(stated: Amount, rate: Amount, number: Amount) -> bool:
         return False
     if stated.per is None:
         return True
-    return stated.per in (number.per, rate.per)
+    period_goes_without_saying = per_period(stated) and rate.per is None and number.per is None
+    return stated.per in (number.per, rate.per) or period_goes_without_saying
 
 
 def _adjacent(stated: Amount, rate: Amount, number: Amount) -> bool:

@@ -22,6 +22,11 @@ COST_OF = re.compile(
     r"\b(?:cout|prix|tarif|salaire|cachet|loyer|montant)\w* (?:moyen |unitaire |annuel |mensuel )?"
     r"(?:du|de la|de l'|d'une?|par|le|la)\s*([a-z][\w·]+)[^.;!?]{0,25}[:=]\s*$"
 )
+# "ça met le licencié à 200 €"
+SET_AT = re.compile(
+    r"\b(?:met|ramene|porte|laisse)\w* (?:donc )?(?:chaque |la |le |l')\s*([a-z][\w·]+)(?: \w+)? a\s*"
+    r"(?:pres de|plus de)?\s*$"
+)
 THE_UNIT = re.compile(r"^\s*(?:du|le|la|l'|au|chaque|de l'|de la)\s*([a-z][\w·.]+)")
 ONE = re.compile(r"^\s*(?:pour|par) (?:une?|chaque) ([a-z][\w·.]+)")
 # "160 jours à 1 500 €"
@@ -37,7 +42,7 @@ def each_nouns(amount: Amount) -> frozenset[str]:
             if match:
                 nouns.add(_noun(match[1]))
         before = ADVERBS.sub("", amount.before)
-        for match in (SUBJECT.search(before), BRIEF.search(before), COST_OF.search(before)):
+        for match in (SUBJECT.search(before), BRIEF.search(before), COST_OF.search(before), SET_AT.search(before)):
             if match:
                 nouns.add(_noun(match[1]))
     if EACH.match(amount.after) or nouns & PERSONS or EACH_BEFORE.search(amount.before):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from nlp.checks.amounts import Amount, alike, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
@@ -43,6 +44,10 @@ KNOWN = re.compile(
     r"^\s*(?:du|de la|de l'|de notre|de nos|de leur|de ses|de son|de sa)\s*"
     r"(?!pib|population|monde|territoire|pays|france|planete|temps|marche|departement|region|salaire|produit)[a-z]"
 )
+OCCUPIED = re.compile(r"\b(?:occup\w+|rempliss\w+|rempli\w*|satur\w+|surpopul\w+|densite)\b")
+PLACES = frozenset({"place", "lit", "siege", "cellul", "chambr", "box"})
+MORE_OR_LESS = re.compile(r"^[^.,;:!?()]{0,30}?\b(?:de|en) (?:plus|moins)\b")
+OUT_OF = re.compile(r"\bsur\s*(?:les|ces|un total de)?\s*$")
 ANAPHORIC = re.compile(r"^\W*(?:et |mais |or )?(?:cela|ca|c'|ce qui|elle|elles|il|ils|ce|ces|cette)\b")
 FAR = 9
 """Sentences back in which an amount that is called by its name is looked for."""
@@ -57,6 +62,34 @@ def shares(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             if whole is part or whole.kind != part.kind or whole.value <= part.value:
                 continue
             yield _share(stated, part, whole, min(part_strength, whole_strength), rule)
+
+
+def occupation(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "420 places et 714 détenus. Taux d'occupation : 170 %": those who are there, of the places there are."""
+    if stated.kind != "share" or not OCCUPIED.search(f"{stated.before} {stated.after[:30]}"):
+        return
+    near = [a for a in earlier(stated, amounts, window=1) if a.kind == "count" and a.value > 0]
+    places = next((a for a in near if a.noun in PLACES), None)
+    there = next((a for a in near if a is not places), None)
+    if places is not None and there is not None:
+        yield _share(stated, there, places, Strength.CERTAIN, "occupation")
+
+
+def complements(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "1 200 internes, 480 restent. Six sur dix repartent": the others."""
+    if stated.kind != "share" or _is_change(stated):
+        return
+    near = [a for a in earlier(stated, amounts, window=2) if a.kind in ("money", "count") and a.value > 0]
+    for part, whole in pairwise(near):
+        if part.value < whole.value and part.comparable(whole):
+            yield Hypothesis(
+                relation="share",
+                stated=stated,
+                computed=100 * (1 - part.value / whole.value),
+                operands=(("others", part), ("whole", whole)),
+                strength=Strength.WEAK,
+                rule="share:complement",
+            )
 
 
 def parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -118,8 +151,9 @@ def _parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, 
     if named is not None:
         yield named, Strength.CERTAIN
         return
-    candidates = [a for a in near if not _introduced(a) and a.kind != "duration"] or near
-    if len(candidates) > 1 and told == Tie.FIRM and candidates[0].value == max(a.value for a in near):
+    candidates = [a for a in near if not _introduced(a) and not _is_term(a)] or near
+    last_is_whole = len(candidates) > 1 and candidates[0].comparable(candidates[1])
+    if last_is_whole and not _of(stated) and not later(stated, amounts) and _is_largest(candidates[0], amounts):
         candidates = candidates[1:]  # "4 M€ d'un chantier à 16 M€. Un tiers, donc": the last amount is the whole
     apart = _tells_news(stated, near) and told != Tie.FIRM
     if told == Tie.NONE and (apart or (_of(stated) and not _generic(stated))) and not _in_n(stated, near):
@@ -136,6 +170,22 @@ def _parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, 
         yield following[0], Strength.SURE
 
 
+def _is_difference(amount: Amount) -> bool:
+    """ "160 postes en moins, soit 20 %": of what there was before, not of another amount."""
+    return bool(UP.search(amount.before) or MORE_OR_LESS.match(amount.after))
+
+
+def _is_term(amount: Amount) -> bool:
+    """An age or a term; working hours have parts like other things."""
+    return amount.kind == "duration" and amount.unit != "heure"
+
+
+def _is_largest(amount: Amount, amounts: Sequence[Amount]) -> bool:
+    before = [a for a in earlier(amount, amounts, FAR) if a.comparable(amount)]
+    beside = before[0].sentence == amount.sentence if before else False
+    return beside and all(a.value < amount.value for a in before)
+
+
 def _tells_news(stated: Amount, near: Sequence[Amount]) -> bool:
     """A share of things not told before ("60 % sont des femmes", "une affaire sur trois"): nothing to be checked by."""
     noun = ONE_IN_NOUN.search(stated.quantity.surface)
@@ -150,7 +200,7 @@ def _in_n(stated: Amount, near: Sequence[Amount]) -> bool:
 
 def _part_strength(stated: Amount, part: Amount, told: Tie, last: int) -> Strength:
     """The words tie the share to the amount just before, in its sentence, or open the next one."""
-    if part.kind == "duration" or (told_as_change(part) and not _of(stated)):
+    if _is_term(part) or (_is_difference(part) and not _of(stated) and not OUT_OF.search(part.after)):
         return Strength.PLAUSIBLE
     if stated.sentence == part.sentence:
         beside = stated.index == part.index + 1 and len(stated.before) < 60

@@ -8,6 +8,7 @@ from db.records import Quantity, Verdict
 
 CONSISTENT = 0.01
 APPROXIMATE = 0.10
+TOLERANCE, TENTH = 0.01, 5.0
 ONE_IN = re.compile(r"\bsur\s+[\w ]+$", re.IGNORECASE)
 DIGITS = re.compile(r"\d[\d\s.\u00a0\u202f]*(?:,\d+)?|\d+\.\d+")
 
@@ -41,7 +42,9 @@ def half_step(stated: Quantity) -> float:
 def _one_in_step(share: float) -> float:
     """One person in 11 is true of any share nearer to 1/11 than to 1/10 and 1/12."""
     n = 100.0 / share if share else 0.0
-    return 100.0 / (n - 0.5) - share if n > 1 else 0.0
+    if abs(n - round(n)) > TOLERANCE or n < 2 - TOLERANCE:
+        return TENTH  # six in ten
+    return 100.0 / (n - 0.5) - share
 
 
 def _number(shown: str) -> float:

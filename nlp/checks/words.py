@@ -31,9 +31,14 @@ SOFT = rf"(?:\s*+{_one_of(LEXICON['soft'])})*+\s*$"
 ARTICLE = rf"\s*(?:{_one_of(LEXICON['determiners'])})?\s*$"
 
 EQUIVALENCE = re.compile(_one_of(LEXICON["equivalence"]) + SOFT)
-INTRODUCES = re.compile(_one_of(LEXICON["introduces"]) + r"(?:[^.;:!?()\d]|(?<=\w):){0,45}$")
+INTRODUCES = re.compile(_one_of(LEXICON["introduces"]) + r"[^.;!?()\d]{0,45}$")
 CONCLUDES_AFTER = re.compile(r"^[^.;:!?\d]{0,30}?" + _one_of(LEXICON["concludes_after"]))
-EITHER = re.compile(r"\bsoit\b.*\bsoit\b")
+NO_NUMBER = (
+    r"(?!\s+(?:(?:pres d|plus d|moins d)(?:e |')|environ |une? |a peine |la |le |les )?"
+    r"(?:\d|quart|tiers|moitie|double))"
+)
+EITHER = re.compile(rf"\bsoit\b{NO_NUMBER}.*\bsoit\b{NO_NUMBER}")
+"""Two choices: "soit on paie, soit on attend"."""
 LOST_AFTER = re.compile(r"^[^.,;:!?()\d]{0,25}?" + _one_of(LEXICON["lost_after"]))
 WEIGHS = re.compile(_one_of(LEXICON["weighs"]))
 NOW = re.compile(_one_of(LEXICON["now"]))
@@ -43,7 +48,7 @@ OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors)\b)?" + SOFT)
 """A sentence whose first words are the amount itself: it comments on what was said just before."""
 
 # A word of change and, in the same clause, its amount.
-NEAR = r"[^.,;:!?()]{0,25}$"
+NEAR = r"[^.,;!?()]{0,25}$"
 # "230 000 €, plus de la moitié du budget": nothing but a stroke before the amount.
 APPOSED = re.compile(r"[,(–—:;]" + SOFT)
 

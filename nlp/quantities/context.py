@@ -39,7 +39,7 @@ PLURAL_VERB = re.compile(r" (?:n'|se |s'|en |y )?[a-zà-ÿ]{2,}ent\b(?! [a-zà-�
 # "Aujourd'hui : 63", "En 2014 : 84": what was counted before, at another time.
 AT_A_TIME = re.compile(
     r"(?:\b(?:aujourd'hui|désormais|maintenant|actuellement|hier|avant|auparavant|cette année|l'an (?:dernier|passé))"
-    r"|\ue000) ?: ?$",
+    r"|\ue000|(?:^|[.;\n] ?)(?:en|fin|début|au|depuis|après|puis) [^\n:.;\d]{2,25}) ?: ?$",
     re.IGNORECASE,
 )
 LEVEL_IS = re.compile(
@@ -131,7 +131,8 @@ def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
         return bool(predicated or PLURAL_VERB.match(plain, draft.end)) and draft.literal == "digits"
     if not COORDINATED.search(left):
         return False
-    return bool(predicated or PREPOSITION.match(plain, draft.end)) or _is_described(plain, draft)
+    follows = predicated or PREPOSITION.match(plain, draft.end) or PLURAL_VERB.match(plain, draft.end)
+    return bool(follows) or _is_described(plain, draft)
 
 
 def _is_described(plain: str, draft: Draft) -> bool:
@@ -206,6 +207,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     same = [other for other in models if other.value == draft.value] if POINTS_BACK.search(before) else []
     denominators = [other for other in models if _is_denominator(plain, other)]
     if _is_denominator(plain, draft):
+        if not denominators and models and before.endswith("sur ") and models[-1].value <= draft.value:
+            return models[-1]
         return denominators[-1] if denominators else None
     if draft.scale >= 1e6:
         large = [other for other in models if other.scale > 1 or other.value >= 1e5]
