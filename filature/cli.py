@@ -21,6 +21,7 @@ from filature.commands.report import report
 from filature.commands.search import search
 from filature.commands.serve import serve
 from filature.commands.status import status
+from filature.commands.topics import topics
 from filature.errors import MEANING, Status, explain
 from filature.session import common_options
 
@@ -76,5 +77,5 @@ def main() -> None:
     """
 
 
-for command in (demo, add, harvest, import_, mine, report, search, status, serve, cron):
+for command in (demo, add, harvest, import_, mine, topics, report, search, status, serve, cron):
     main.add_command(command)

@@ -36,30 +36,37 @@ LOYAL = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good a number of topics is. All three go up to 1; `score` is stability times coherence, 0 at least."""
+    """How good a number of topics is. All go up to 1; `coverage` is the share of texts that have a topic."""
 
     topics: int
     stability: float
     coherence: float
+    coverage: float
 
     @property
     def score(self) -> float:
-        """What is compared."""
-        return self.stability * max(self.coherence, 0.0)
+        """What is compared: the product, 0 at least."""
+        return self.stability * max(self.coherence, 0.0) * self.coverage
 
 
 def choose(
-    rows: sp.csr_matrix, most: int, *, before: int | None = None, fits: Callable[[Floats], bool]
+    rows: sp.csr_matrix, most: int, *, before: int | None = None, told: Callable[[Floats], Floats]
 ) -> tuple[int, tuple[Quality, ...]]:
-    """The number of topics, at most `most`, and what was compared. `fits` refuses topics that lead no document."""
+    """The number of topics, at most `most`, and what was compared.
+
+    `told` gives what each topic tells of each text, texts by topics: each topic must lead one.
+    """
     rows = rows[_part(rows.shape[0], min(1.0, ENOUGH / max(rows.shape[0], 1)), SEED)]
     tried: list[Quality] = []
     for topics in sorted({*GRID, before or GRID[0]}):
         if topics > most or topics > min(rows.shape) or (_stale(tried) and topics > (before or 0)):
             break
         factors = factorise(rows, topics)
-        if fits(factors):
-            tried.append(Quality(topics, stability(rows, factors), float(coherence(rows, factors).mean())))
+        weights = told(factors)
+        covered = weights.any(axis=1)
+        if len(np.unique(weights[covered].argmax(axis=1))) == topics:
+            coherent = float(coherence(rows, factors).mean())
+            tried.append(Quality(topics, stability(rows, factors), coherent, float(covered.mean())))
     return _chosen(tried, before), tuple(tried)
 
 
@@ -92,7 +99,8 @@ def coherence(rows: sp.csr_matrix, factors: Floats) -> Floats:
     used, places = np.unique(best, return_inverse=True)
     held = (rows[:, used] > 0).astype(float)
     together = (held.T @ held).toarray() / max(rows.shape[0], 1)
-    return np.array([_npmi(together, topic) for topic in places.reshape(best.shape)])
+    loud = np.take_along_axis(factors, best, axis=1) > 0  # a small topic may have fewer terms than are asked for
+    return np.array([_npmi(together, topic[own]) for topic, own in zip(places.reshape(best.shape), loud, strict=True)])
 
 
 def _npmi(together: Floats, topic: Numbers) -> float:

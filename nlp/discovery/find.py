@@ -18,7 +18,7 @@ from nlp.discovery.labels import Topic
 from nlp.discovery.model import Model, by_text
 from nlp.discovery.naming import Found, name_topics
 from nlp.discovery.terms import Reading, read
-from nlp.discovery.vocabulary import Floats, Vocabulary, build_vocabulary, to_stems
+from nlp.discovery.vocabulary import Vocabulary, build_vocabulary, to_stems
 
 LARGE = 20_000
 """Texts that are held in memory at once; of more, so many are drawn for the vocabulary and the number of topics."""
@@ -97,11 +97,7 @@ def _number(
     before = sum(1 + topic.absorbed for topic in previous) or None
     most = min(MOST_TOPICS, reading.texts // 2)
     owners = by_text(reading)
-
-    def leads(factors: Floats) -> bool:
-        return len(np.unique((owners @ shares(rows, factors)).argmax(axis=1))) == len(factors)
-
-    return choose(rows, most, before=before, fits=leads)
+    return choose(rows, most, before=before, told=lambda factors: owners @ shares(rows, factors))
 
 
 def _batches(texts: Iterable[str], vocabulary: Vocabulary) -> Iterator[sp.csr_matrix]:

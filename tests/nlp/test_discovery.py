@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from db.records import KnownTopic, TopicEvent
@@ -14,7 +15,7 @@ from nlp.discovery import Discovery, discover, find
 from nlp.discovery.choice import choose
 from nlp.discovery.labels import label_of
 from nlp.discovery.terms import PASSAGE, read, stem
-from nlp.discovery.vocabulary import build_vocabulary, surfaces, to_stems
+from nlp.discovery.vocabulary import Floats, build_vocabulary, surfaces, to_stems
 
 THEMES = {
     "hospital": "hôpital soignants urgences lits infirmières médecins patients blocs opératoires",
@@ -219,8 +220,16 @@ def test_memory_does_not_grow_with_the_texts(monkeypatch: pytest.MonkeyPatch) ->
     assert len(set(leading)) == 4
 
 
-def test_a_number_of_topics_that_leaves_one_without_texts_is_not_chosen() -> None:
+@pytest.mark.parametrize(
+    ("told", "chosen"),
+    [
+        (lambda factors: np.eye(len(factors)), 3),
+        (lambda factors: np.eye(len(factors))[:, : 2 if len(factors) == 3 else None], 2),  # one of three leads no text
+        (lambda factors: np.zeros((9, len(factors))), 1),
+    ],
+    ids=["fits", "one leads nothing", "nothing has a topic"],
+)
+def test_each_topic_must_lead_a_text(told: Callable[[Floats], Floats], chosen: int) -> None:
     stems = to_stems(read(corpus(8).values()))
     rows = build_vocabulary(stems).rows(stems)
-    assert choose(rows, 5, fits=lambda factors: len(factors) != 3)[0] != 3
-    assert choose(rows, 5, fits=lambda factors: False) == (1, ())
+    assert choose(rows, 5, told=told)[0] == chosen
