@@ -242,6 +242,11 @@ class Archive:
     def _page_of_claims(self, after: int, limit: int) -> list[findings.ClaimText]:
         return findings.page_of_claims(self._conn, after, limit)
 
+    @_reads
+    def has_ungrouped_claims(self) -> bool:
+        """Whether a claim that is worth a check has no group yet."""
+        return findings.has_ungrouped_claims(self._conn)
+
     @_writes
     def save_claim_groups(self, groups: Mapping[int, int]) -> None:
         """Replace the groups of claims that say the same thing: claims.id -> group."""

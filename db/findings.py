@@ -102,6 +102,15 @@ def page_of_claims(conn: sqlite3.Connection, after: int, limit: int) -> list[Cla
     return [ClaimText(*row) for row in rows]
 
 
+def has_ungrouped_claims(conn: sqlite3.Connection) -> bool:
+    """Whether a claim worth a check has no group yet: mining was interrupted before it compared them."""
+    row = conn.execute(
+        "SELECT 1 FROM claims WHERE check_worthy"
+        " AND NOT EXISTS (SELECT 1 FROM claim_groups WHERE claim_id = claims.id) LIMIT 1"
+    ).fetchone()
+    return row is not None
+
+
 def store_claim_groups(conn: sqlite3.Connection, groups: Mapping[int, int]) -> None:
     """Replace the groups of claims that say the same thing: claims.id -> group."""
     conn.execute("DELETE FROM claim_groups")

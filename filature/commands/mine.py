@@ -136,6 +136,8 @@ def run_mine(session: Session, limit: int | None = None) -> dict[str, int]:
         run.counts = dict.fromkeys(("documents", "claims", "check_worthy", "mentions", "quantities", "checks"), 0)
         run.counts["left"] = waiting - total
         if not total:  # loading the model takes seconds
+            if archive.has_ungrouped_claims():  # the run before was killed while it compared claims
+                _group(archive)
             return run.counts
         from nlp.pool import mine_tasks
 

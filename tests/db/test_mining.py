@@ -99,7 +99,11 @@ def test_many_documents_are_streamed_while_findings_are_saved(archive: Archive, 
         assert archive.save_many_findings([(task, Findings(claims=(claim,)))], "p1", DAY_2) == 1
     assert seen == sorted(set(seen))
     assert len(seen) == 250
-    assert len({claim.id for claim in archive.claims_for_grouping()}) == 250
+    claims = [claim.id for claim in archive.claims_for_grouping()]
+    assert len(set(claims)) == 250
+    assert archive.has_ungrouped_claims()
+    archive.save_claim_groups(dict.fromkeys(claims, 1))
+    assert not archive.has_ungrouped_claims()
 
 
 def test_groups_are_replaced_and_ignore_claims_that_are_gone(archive: Archive, path: Path, run_id: int) -> None:
