@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
 EXACT, CLOSE, ROUNDED = 0.002, 0.01, 0.05
 BEYOND = 0.15
 """How far past a stated bound a plausible reading may be: "plus d'un tiers" is said of 37 %, not of 60 %."""
+FAR = 3.0
 FARTHEST = 5.0
 SLIPS, SLIP_WIDTH = (10.0, 100.0, 1_000.0), 0.12
 
@@ -80,9 +81,10 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
 
 def _convinces(hypothesis: Hypothesis, top: Strength) -> bool:
     """Operands that are only plausible need a close fit: many numbers come out within a bound or a rounding."""
-    if hypothesis.strength > Strength.PLAUSIBLE:
-        return True
     stated = hypothesis.stated.stated
+    if hypothesis.strength > Strength.PLAUSIBLE:
+        # "Plus de 3 %" is no way to say 90 %: a bound that holds by far says that we misread.
+        return stated.bound in ("=", "~") or 1 / FAR <= hypothesis.computed / stated.value <= FAR
     if hypothesis.strength == Strength.WEAK:
         return abs(hypothesis.computed - stated.value) <= EXACT * abs(stated.value)
     beyond = hypothesis.computed / stated.value - 1 if stated.value else 0.0

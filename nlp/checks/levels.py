@@ -27,6 +27,9 @@ PAST_TIME, NO_TIME, PRESENT = 0, 5000, 9999
 LEVELS: tuple[Kind, ...] = ("money", "count", "duration")
 TIMES = stems("aujourd'hui dernière année annuel passé avant cette hier ans était avait")
 
+SIZES_APART = 50.0
+"""Two levels of one thing, unless told as such, are not further apart."""
+
 Pair = tuple[Amount, Amount, Strength]
 
 
@@ -40,7 +43,7 @@ def level_pairs(stated: Amount, amounts: Sequence[Amount], window: int = WINDOW 
         if explicit[2] > Strength.PLAUSIBLE:
             return
     usable = [a for a in near if a.index < stated.index or (stated.kind == "times" and ":" in stated.after)]
-    pairs = [(a, b) for a, b in combinations(usable[:6], 2) if comparable_levels(a, b)]
+    pairs = [(a, b) for a, b in combinations(usable[:6], 2) if comparable_levels(a, b) and _of_one_size(a, b)]
     for rank, (a, b) in enumerate(pairs):
         old, new = in_time(a, b)
         sure = rank == 0 and _adjoins(stated, a, b) and _same_measure(old, new) and stated.index > max(a.index, b.index)
@@ -51,6 +54,10 @@ def comparable_levels(a: Amount, b: Amount) -> bool:
     """Amounts or rates of one thing, told per the same."""
     like = a.comparable(b) or (a.kind == b.kind == "share") or (a.kind == b.kind == "count" and "" in (a.noun, b.noun))
     return like and a.value != b.value and same_per(a, b)
+
+
+def _of_one_size(a: Amount, b: Amount) -> bool:
+    return 1 / SIZES_APART <= a.value / b.value <= SIZES_APART
 
 
 def same_per(a: Amount, b: Amount) -> bool:

@@ -33,7 +33,7 @@ def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
         for place, (total, tied) in enumerate(_totals(stated, number, amounts)):
             sure = rank == place == 0 and tied and (by_name or told == Tie.FIRM or _joined(total, number))
             told_of = EACH_SUBJECT.search(stated.before) is not None and number.index == stated.index - 1
-            sure = sure and (told != Tie.NONE or told_of)
+            sure = sure and (told != Tie.NONE or (told_of and _joined(total, number)))
             yield Hypothesis(
                 relation="unit_cost",
                 stated=stated,
