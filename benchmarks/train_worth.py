@@ -28,7 +28,7 @@ from nlp.parsing import parse, unit_texts
 from nlp.pipeline import Miner, analyse, load_miner, outline, units_of
 from nlp.settings import MiningSettings
 from nlp.text import Range
-from nlp.topics import claim_topics
+from nlp.topics import claim_topics, topic_words
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT.parent / "shared" / "gold"
@@ -56,7 +56,7 @@ def rows_of(document: dict[str, Any], miner: Miner, *, own: bool) -> Iterator[Ro
     sketch = outline(MiningTask(document_id=0, version=1, text=text))
     analysis = analyse(sketch, units_of(sketch, parse(miner.nlp, unit_texts(text, sketch.ranges))))
     tokens, mentions = read_tokens(analysis.units), miner.mentions(analysis)
-    topics = claim_topics(miner.topics, text, spans)
+    topics = claim_topics(topic_words(miner.topics, text, spans))
     who = speakers(text, spans, mentions)
     for claim, span, speaker, about in zip(gold, spans, who, topics, strict=True):
         signals = read_signals(text, span, tokens, analysis.quantities, mentions)

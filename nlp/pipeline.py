@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from db.records import Check, Claim, Findings, Mention, MiningTask, Quantity, TopicWeight
+from db.records import Check, Claim, Findings, Mention, MiningTask, Quantity
 from nlp.checks import find_checks
 from nlp.claims import find_claims
 from nlp.claims.tokens import read_tokens
@@ -27,7 +27,7 @@ from nlp.quantities import find_quantities
 from nlp.sentences import split_sentences
 from nlp.settings import MiningSettings
 from nlp.text import Range
-from nlp.topics import TopicMatcher, claim_topics, compile_topics, document_topics
+from nlp.topics import TopicMatcher, TopicWords, claim_topics, compile_topics, document_topics, topic_words
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -89,20 +89,23 @@ class Miner:
     def findings(self, analysis: Analysis) -> Findings:
         """The last stages: names, claims, checks and topics of an analysed text."""
         mentions = self.mentions(analysis)
+        named = topic_words(self.topics, analysis.text, analysis.sentences)
         return Findings(
             lang=analysis.lang,
             mentions=mentions,
             quantities=analysis.quantities,
-            claims=self.claims(analysis, mentions),
+            claims=self.claims(analysis, mentions, named),
             checks=self.checks(analysis),
-            topics=self.document_topics(analysis),
+            topics=document_topics(named),
         )
 
     def mentions(self, analysis: Analysis) -> tuple[Mention, ...]:
         """The names in a text, and what each names."""
         return find_mentions(analysis.text, analysis.units, self.lexicon, self.known_word)
 
-    def claims(self, analysis: Analysis, mentions: tuple[Mention, ...]) -> tuple[Claim, ...]:
+    def claims(
+        self, analysis: Analysis, mentions: tuple[Mention, ...], named: Sequence[TopicWords]
+    ) -> tuple[Claim, ...]:
         """What each sentence asserts, with its topics."""
         return find_claims(
             analysis.text,
@@ -110,16 +113,12 @@ class Miner:
             tokens=read_tokens(analysis.units),
             quantities=analysis.quantities,
             mentions=mentions,
-            topics=claim_topics(self.topics, analysis.text, analysis.sentences),
+            topics=claim_topics(named),
         )
 
     def checks(self, analysis: Analysis) -> tuple[Check, ...]:
         """The arithmetic that the text states, recomputed."""
         return find_checks(analysis.text, analysis.quantities, analysis.sentences)
-
-    def document_topics(self, analysis: Analysis) -> tuple[TopicWeight, ...]:
-        """What the text as a whole is about."""
-        return document_topics(self.topics, analysis.text, analysis.sentences)
 
 
 def load_miner(settings: MiningSettings) -> Miner:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.records import TopicSeed, TopicWeight
@@ -23,47 +23,84 @@ OWN, NEAR, WHOLE = 1.0, 0.4, 0.3
 """Weight of a topic by a claim's own words, by its neighbours', by the whole document's."""
 
 
+WORD_START = re.compile(r"(?<![\w@])(\w{1,2})")
+# Letters with a mark to the plain letter, curly apostrophes to straight ones: one character each, offsets stay.
+PLAIN = str.maketrans(
+    {
+        **{chr(c): unicodedata.normalize("NFD", chr(c))[0] for c in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))},
+        "’": "'",
+        "‘": "'",
+    }
+)
+
+TopicWords = Mapping[str, tuple[str, ...]]
+"""Topics of a stretch of text, each with the words that name it there."""
+
+
 @dataclass(frozen=True, slots=True)
-class TopicMatcher:
-    """Finds the terms of all topics in one pass each over folded text."""
-
-    terms: Mapping[str, _Terms]
-
-    def words(self, text: str) -> dict[str, tuple[str, ...]]:
-        """The topics whose terms stand in `text`, with those words as written, in the order of the text."""
-        folded = _fold(text)
-        found = {topic: tuple(terms.find(text, folded)) for topic, terms in self.terms.items()}
-        return {topic: words for topic, words in found.items() if words}
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """The terms of one topic: acronyms, phrases without their accents, and the same with them.
+class _Term:
+    """A term of one topic: without its accents, and with them (an acronym has one spelling).
 
     Texts drop accents, but where they write them they mean them: "élève" is not "élevé".
     """
 
-    acronyms: re.Pattern[str]
+    topic: str
     plain: re.Pattern[str]
-    accented: re.Pattern[str]
+    accented: re.Pattern[str] | None
 
-    def find(self, text: str, folded: str) -> Iterator[str]:
-        for match in self.acronyms.finditer(text):
-            yield match[0]
-        for match in self.plain.finditer(folded):
-            surface = text[match.start() : match.end()]
-            if surface == match[0] or self.accented.fullmatch(surface):
-                yield surface
+    def end(self, text: str, folded: str, start: int) -> int:
+        """Where the term ends that begins at `start`; 0 if it does not stand there."""
+        match = self.plain.match(text if self.accented is None else folded, start)
+        if match is None:
+            return 0
+        surface = text[start : match.end()]
+        right = self.accented is None or surface == match[0] or self.accented.fullmatch(surface)
+        return match.end() if right else 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMatcher:
+    """Finds the terms of all topics in one pass over the words; `terms` are kept by how they begin."""
+
+    topics: tuple[str, ...]
+    terms: Mapping[str, tuple[_Term, ...]]
+
+    def words(self, text: str) -> dict[str, tuple[str, ...]]:
+        """The topics whose terms stand in `text`, with those words as written, in the order of the text."""
+        folded = text.translate(PLAIN)
+        found: dict[str, list[str]] = {}
+        ends: dict[str, int] = {}
+        for match in WORD_START.finditer(folded):
+            start = match.start()
+            longest: dict[str, int] = {}
+            for term in self.terms.get(match[1].lower(), ()):
+                if start >= ends.get(term.topic, 0) and (end := term.end(text, folded, start)):
+                    longest[term.topic] = max(end, longest.get(term.topic, 0))
+            for topic, end in longest.items():
+                ends[topic] = end
+                found.setdefault(topic, []).append(text[_with_sign(text, start) : end])
+        return {topic: tuple(found[topic]) for topic in self.topics if topic in found}
 
 
 def compile_topics(seeds: Iterable[TopicSeed]) -> TopicMatcher:
     """A matcher for the terms of `seeds`. Terms in capitals (ARS, ENA) match capitals only, others any case."""
-    return TopicMatcher({seed.name: _compile(seed.terms) for seed in seeds})
+    terms: dict[str, list[_Term]] = {}
+    topics: list[str] = []
+    for seed in seeds:
+        topics.append(seed.name)
+        for term in seed.terms:
+            if begins := WORD_START.search(term.translate(PLAIN)):
+                terms.setdefault(begins[1].lower(), []).append(_compile(seed.name, term))
+    return TopicMatcher(tuple(topics), {begins: tuple(found) for begins, found in terms.items()})
 
 
-def document_topics(matcher: TopicMatcher, text: str, sentences: Sequence[Range]) -> tuple[TopicWeight, ...]:
+def topic_words(matcher: TopicMatcher, text: str, sentences: Sequence[Range]) -> tuple[TopicWords, ...]:
+    """What each sentence names of each topic."""
+    return tuple(matcher.words(text[start:end]) for start, end in sentences)
+
+
+def document_topics(found: Sequence[TopicWords]) -> tuple[TopicWeight, ...]:
     """The topics of a document, heaviest first; a weight is the share of its topical sentences that have the topic."""
-    found = [matcher.words(text[start:end]) for start, end in sentences]
     topical = sum(1 for words in found if words)
     counts = Counter(topic for words in found for topic in words)
     return tuple(
@@ -72,16 +109,13 @@ def document_topics(matcher: TopicMatcher, text: str, sentences: Sequence[Range]
     )
 
 
-def claim_topics(matcher: TopicMatcher, text: str, sentences: Sequence[Range]) -> tuple[tuple[TopicWeight, ...], ...]:
+def claim_topics(found: Sequence[TopicWords]) -> tuple[tuple[TopicWeight, ...], ...]:
     """The topics of each sentence, heaviest first, with the words that decided (its own, or those around it)."""
-    found = [matcher.words(text[start:end]) for start, end in sentences]
     whole = _recurrent(found)
     return tuple(_of_sentence(found, position, whole) for position in range(len(found)))
 
 
-def _of_sentence(
-    found: Sequence[Mapping[str, tuple[str, ...]]], position: int, whole: Mapping[str, tuple[str, ...]]
-) -> tuple[TopicWeight, ...]:
+def _of_sentence(found: Sequence[TopicWords], position: int, whole: TopicWords) -> tuple[TopicWeight, ...]:
     own = found[position]
     weights = {topic: TopicWeight(topic=topic, weight=OWN, words=words) for topic, words in own.items()}
     if not own:
@@ -92,14 +126,14 @@ def _of_sentence(
     return tuple(sorted(weights.values(), key=lambda w: (-w.weight, w.topic)))
 
 
-def _nearest(found: Sequence[Mapping[str, tuple[str, ...]]], position: int) -> Mapping[str, tuple[str, ...]]:
+def _nearest(found: Sequence[TopicWords], position: int) -> TopicWords:
     """What the last sentence with a topic was about, else the next one."""
     before = (found[i] for i in range(position - 1, max(-1, position - 1 - NEIGHBOURHOOD), -1))
     after = (found[i] for i in range(position + 1, min(len(found), position + 1 + NEIGHBOURHOOD)))
     return next((words for words in (*before, *after) if words), {})
 
 
-def _recurrent(found: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+def _recurrent(found: Sequence[TopicWords]) -> dict[str, tuple[str, ...]]:
     topical = [words for words in found if words]
     counts = Counter(topic for words in topical for topic in words)
     return {
@@ -109,23 +143,22 @@ def _recurrent(found: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, tupl
     }
 
 
-def _distinct(found: Iterable[Mapping[str, tuple[str, ...]]], topic: str, most: int = 5) -> tuple[str, ...]:
+def _distinct(found: Iterable[TopicWords], topic: str, most: int = 5) -> tuple[str, ...]:
     words = Counter(word.lower() for by_topic in found for word in by_topic.get(topic, ()))
     return tuple(word for word, _ in words.most_common(most))
 
 
-def _compile(terms: Iterable[str]) -> _Terms:
-    acronyms = [_acronym(term) for term in terms if _is_acronym(term)]
-    phrases = [term.replace("’", "'") for term in terms if not _is_acronym(term)]
-    return _Terms(
-        acronyms=re.compile(rf"(?<![\w@])#?(?:{_one_of(acronyms)})(?!\w)"),
-        plain=re.compile(rf"(?<!\w)(?:{_one_of(_phrase(_fold(p)) for p in phrases)})(?!\w)", re.IGNORECASE),
-        accented=re.compile(_one_of(_phrase(p) for p in phrases), re.IGNORECASE),
-    )
+def _compile(topic: str, term: str) -> _Term:
+    if _is_acronym(term):
+        return _Term(topic, re.compile(rf"(?:{_acronym(term)})(?!\w)"), None)
+    phrase = term.replace("’", "'")
+    plain = re.compile(rf"{_phrase(phrase.translate(PLAIN))}(?!\w)", re.IGNORECASE)
+    return _Term(topic, plain, re.compile(_phrase(phrase), re.IGNORECASE))
 
 
-def _one_of(alternatives: Iterable[str]) -> str:
-    return "|".join(alternatives) or "(?!)"
+def _with_sign(text: str, start: int) -> int:
+    """A hashtag's sign belongs to the words that are shown."""
+    return start - 1 if text[start - 1 : start] == "#" else start
 
 
 def _is_acronym(term: str) -> bool:
@@ -155,15 +188,4 @@ def _letter(character: str) -> str:
         return "['’]"
     if character.isascii():
         return re.escape(character)
-    return f"(?:{character}|(?-i:{_plain(character).upper()}))"
-
-
-def _fold(text: str) -> str:
-    """Without accents and curly apostrophes, character for character: offsets stay."""
-    return "".join(_plain(c) for c in text)
-
-
-def _plain(character: str) -> str:
-    if character in "’‘":
-        return "'"
-    return unicodedata.normalize("NFD", character)[0] if character.isalpha() and not character.isascii() else character
+    return f"(?:{character}|(?-i:{character.translate(PLAIN).upper()}))"

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from nlp.parsing import Unit
 from nlp.text import Range
 
+if TYPE_CHECKING:
+    from spacy.tokens import MorphAnalysis
+    from spacy.tokens import Token as SpacyToken
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word: offsets in the document, coarse part of speech, lemma, and what its ending says."""
+
+class Token(NamedTuple):
+    """One word: offsets in the document, coarse part of speech, and what its ending says."""
 
     start: int
     end: int
     text: str
     pos: str = ""
-    lemma: str = ""
     tense: str = ""
     mood: str = ""
     person: str = ""
@@ -26,29 +28,28 @@ class Token:
     participle: bool = False
 
 
+Ending = tuple[str, str, str, str, bool]
+
+
 def read_tokens(units: Iterable[Unit]) -> tuple[Token, ...]:
     """The tokens of parsed units, in the order of the text."""
-    return tuple(_token(unit.start, word) for unit in units for word in unit.doc if not word.is_space)
+    endings: dict[int, Ending] = {}  # a text has few kinds of endings, and asking spaCy for one is slow
+    return tuple(_token(unit.start, word, endings) for unit in units for word in unit.doc if not word.is_space)
 
 
-def _token(offset: int, word: object) -> Token:
-    morph = word.morph  # type: ignore[attr-defined]
-    return Token(
-        start=offset + word.idx,  # type: ignore[attr-defined]
-        end=offset + word.idx + len(word.text),  # type: ignore[attr-defined]
-        text=word.text,  # type: ignore[attr-defined]
-        pos=word.pos_,  # type: ignore[attr-defined]
-        lemma=word.lemma_,  # type: ignore[attr-defined]
-        tense=_first(morph.get("Tense")),
-        mood=_first(morph.get("Mood")),
-        person=_first(morph.get("Person")),
-        number=_first(morph.get("Number")),
-        participle=_first(morph.get("VerbForm")) == "Part",
+def _token(offset: int, word: SpacyToken, endings: dict[int, Ending]) -> Token:
+    key = word.morph.key  # type: ignore[attr-defined]  # missing in spaCy's stubs
+    if key not in endings:
+        endings[key] = _ending(word.morph)
+    start = offset + word.idx
+    return Token(start, start + len(word), word.text, word.pos_, *endings[key])
+
+
+def _ending(morph: MorphAnalysis) -> Ending:
+    tense, mood, person, number, form = (
+        next(iter(morph.get(name, [])), "") for name in ("Tense", "Mood", "Person", "Number", "VerbForm")
     )
-
-
-def _first(values: Sequence[str]) -> str:
-    return values[0] if values else ""
+    return tense, mood, person, number, form == "Part"
 
 
 def tokens_in(tokens: Sequence[Token], span: Range) -> Sequence[Token]:
