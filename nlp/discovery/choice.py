@@ -26,8 +26,8 @@ SAMPLES, SAMPLE = 3, 0.8
 """How many samples, and the share of the passages in each."""
 ENOUGH = 3_000
 """Passages that the choice looks at."""
-PATIENCE = 3
-"""The search ends after so many larger numbers that are no better."""
+FAR = 3
+"""The search ends when so many times the best number is no better."""
 NEARLY = 0.97
 """The fewest topics that score so close to the best are chosen."""
 LOYAL = 0.85
@@ -71,8 +71,7 @@ def choose(
 
 
 def _stale(tried: list[Quality]) -> bool:
-    best = max(range(len(tried)), key=lambda at: tried[at].score, default=0)
-    return len(tried) - 1 - best >= PATIENCE
+    return bool(tried) and tried[-1].topics >= FAR * max(tried, key=lambda quality: quality.score).topics
 
 
 def _chosen(tried: list[Quality], before: int | None) -> int:

@@ -1,8 +1,8 @@
 """The words of texts as numbers, and their stems: what topics are made of.
 
-A stem is the first seven letters without accents and plural. On debates whose themes are known, topics made of such
-stems agreed better with the themes (NMI .68) than topics made of words as written (.63) or of spaCy's lemmas (.65),
-which take a hundred times longer.
+A stem is the first seven letters without accents and plural. On long debates whose themes are known (mean NMI of 8 to
+15 topics), stems did better (.63) than words as written (.61) and than spaCy's lemmas (.62), which take twenty times
+longer; passages did better than whole texts (.51).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from nlp.text import straighten
 Numbers = npt.NDArray[np.int64]
 
 STEM = 7
-PASSAGE = 350
-"""Tokens: long texts are read in passages of about this length (some 300 words), since they have several topics."""
+PASSAGE = 300
+"""Tokens: long texts are read in passages of about this length (some 260 words), since they have several topics."""
 SILENT, BREAK = -1, -2
 """In place of a stem: a word that says nothing of the topic; a sign or line end, which no phrase crosses."""
 NOISE = re.compile(r"(?:https?://|www\.|@)\S+")
