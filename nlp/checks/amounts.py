@@ -118,8 +118,8 @@ class Amount:
     @property
     def noun(self) -> str:
         """The stem of what is counted: of the unit for counts, empty for money and shares."""
-        if self.bare and self.unit == "personne":
-            return ""  # "ils sont 48": whoever was told of
+        if self.unit == "autre" or (self.bare and self.unit == "personne"):
+            return ""  # "5 000 autres", "ils sont 48": of those told of
         return stem(self.unit) if self.unit and self.kind in ("count", "duration") else ""
 
     @property

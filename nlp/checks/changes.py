@@ -35,6 +35,8 @@ ONLY = re.compile(
 
 # "Reste 1,5 million": a sentence that only draws the balance.
 LEFT = re.compile(r"^\W*(?:il (?:nous |leur |lui )?)?(?:reste\w*|manque\w*)\b")
+# "Ce sont 620 appels perdus": draws the balance of what was just told.
+OPENS_WITH_IT = re.compile(r"^\W*(?:ce (?:sont|sera\w*|seraient)|c'est|cela|ca)\b[^.;!?\d]{0,20}$")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
 WISH = re.compile(
@@ -122,8 +124,10 @@ def balances(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "A de recettes, B de dépenses: un déficit de C": income and spending, told by their names."""
     if stated.kind not in ("money", "count"):
         return
-    told = BALANCE.search(stated.before) or (DOWN_AFTER.match(stated.after) and tie(stated))
-    told = told or (LOST_AFTER.match(stated.after) and tie(stated))
+    tied = tie(stated)
+    after = DOWN_AFTER.match(stated.after) or LOST_AFTER.match(stated.after)
+    before = DOWN.search(stated.before) or UP.search(stated.before)
+    told = BALANCE.search(stated.before) or (after and tied) or (before and tied == Tie.FIRM)
     pair = _opposites(stated, amounts) if told else None
     if pair:
         income, spending = pair
@@ -149,7 +153,8 @@ def _rest_strength(stated: Amount, whole: Amount, part: Amount, choices: int) ->
     """Sure when just two amounts of the kind stand before: one a part of the other, or the rest told as an outcome."""
     close = stated.sentence - part.sentence <= 1 and part.sentence - whole.sentence <= 2
     firm = REMAINS.search(stated.before) or told_as_gap(stated)
-    tied = firm or tie(stated) == Tie.FIRM or ONLY.search(part.before) or ONLY.search(part.after[:20])
+    lost = OPENS_WITH_IT.match(stated.lead) and LOST_AFTER.match(stated.after)
+    tied = firm or lost or tie(stated) == Tie.FIRM or ONLY.search(part.before) or ONLY.search(part.after[:20])
     ordered = whole.value > part.value or bool(BALANCE.search(stated.before))
     sure = close and tied and (choices == 2 or whole.sentence == part.sentence or LEFT.match(stated.lead)) and ordered
     concluded = re.search(r"\b(?:donc|alors|soit)\b", f"{stated.before} {stated.after[:25]}") is not None
@@ -188,7 +193,7 @@ def _strength(levels: Strength, stated: Amount, pair: tuple[Amount, Amount], dir
     if direction in ("gap", "told") or WISH.search(stated.before) or THAN.match(stated.after):
         return Strength.PLAUSIBLE
     highest = max(level.value for level in pair)
-    if stated.kind != "share" and (pair[0].kind == "duration" or highest < stated.value < 9 * highest):
+    if stated.kind != "share" and (pair[0].unit in ("an", "mois") or highest < stated.value < 9 * highest):
         return Strength.PLAUSIBLE
     return levels
 

@@ -40,6 +40,8 @@ SAID = {
     "semaine": re.compile(r"\b(?:hebdomadaire\w*|chaque semaine|par semaine|sur une semaine|en une semaine)\b"),
     "jour": re.compile(r"\b(?:quotidien\w*|chaque jour|par jour|de journee|la journee|journalier\w*|en un jour)\b"),
 }
+# What was spent in a year that is over, where it is told again per month.
+YEARLY = re.compile(r"\b(?:l'an (?:dernier|passe)|l'annee (?:derniere|passee)|cette annee|en (?:19|20)\d\d)\b")
 POSTS = frozenset({"poste", "temp", "etp", "emploi", "agent", "plein", "equiva", "salari", "person"})
 FULL_TIME = re.compile(r"\b(?:temps[ -]pleins?|etp|equivalents?|plein temps|a l'annee)\b")
 
@@ -100,8 +102,12 @@ def _period(amount: Amount) -> str | None:
     """What period the amount is told for: by "par an", or by a word beside it ("loyer mensuel")."""
     if amount.per:
         return amount.per
-    beside = f"{amount.before[-60:]} {re.split(r'[.,;:!?]', amount.after[:30], maxsplit=1)[0]}"
+    beside = _beside(amount)
     return next((period for period, words in SAID.items() if words.search(beside)), None)
+
+
+def _beside(amount: Amount) -> str:
+    return f"{amount.before[-60:]} {re.split(r'[.,;:!?]', amount.after[:30], maxsplit=1)[0]}"
 
 
 def _factors(source: Amount, target: Amount) -> tuple[float, ...]:
@@ -114,7 +120,11 @@ def _factors(source: Amount, target: Amount) -> tuple[float, ...]:
         return ()
     alike = source.unit == target.unit if source.kind == "duration" else source.comparable(target)
     one, other = _period(source), _period(target)
-    if not alike or one is None or other is None:
+    if not alike:
+        return ()
+    other = other or ("an" if one in ("mois", "semaine", "jour") and YEARLY.search(_beside(target)) else None)
+    one = one or ("an" if other in ("mois", "semaine", "jour") and YEARLY.search(_beside(source)) else None)
+    if one is None or other is None:
         return ()
     small, large = PERIODS.get((one, other), ()), PERIODS.get((other, one), ())
     return small or tuple(1 / f for f in large)

@@ -22,7 +22,7 @@ NEAREST = 6
 
 def exact(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """Products, quotients and differences of the nearest amounts, of the kinds that give the kind of `stated`."""
-    if stated.kind not in ("money", "count") or not _told(stated):
+    if stated.kind not in ("money", "count") or not _told(stated) or _repeats(stated, amounts):
         return
     near = [a for a in earlier(stated, amounts) if a.kind in ("money", "count", "duration") and a.value > 1][:NEAREST]
     for a, b in combinations(near, 2):
@@ -51,6 +51,13 @@ def one_for(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     near = [a for a in earlier(stated, amounts, window=3) if a.kind == "count" and a.value > 1]
     for total, number in ((a, b) for a in near for b in near if a.value > b.value and a.comparable(stated)):
         yield _weak(stated, "unit_cost", total.value / number.value, (("total", total), ("number", number)))
+
+
+def _repeats(stated: Amount, amounts: Sequence[Amount]) -> bool:
+    """ "ces 312 élèves": told before, and no outcome."""
+    return tie(stated) != Tie.FIRM and any(
+        a.value == stated.value and a.comparable(stated) for a in earlier(stated, amounts, window=5)
+    )
 
 
 def _told(stated: Amount) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from db.records import Check, Operand, Quantity
-from nlp.checks.amounts import read_amounts
+from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
 from nlp.checks.exact import exact, one_for, percentages
@@ -14,8 +14,8 @@ from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
 from nlp.checks.quotients import ratios, unit_costs
-from nlp.checks.shares import complements, fractions, occupation, parts, shares
-from nlp.checks.sums import sums
+from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
+from nlp.checks.sums import additions, sums
 from nlp.checks.verdict import half_step, judge
 
 # In this order where two rules are equally sure: the more specific wording first.
@@ -32,10 +32,14 @@ RULES: tuple[Rule, ...] = (
     chains,
     rows,
     products,
+    additions,
     sums,
     parts,
     fractions,
     occupation,
+    margins,
+    ones_in,
+    restated,
     shares,
     complements,
     exact,
@@ -76,7 +80,12 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
             return min(holds, key=lambda h: abs(h.computed - h.stated.value))
     best = [h for h in proposed if h.strength == top > Strength.PLAUSIBLE]
     agree = len({round(h.computed, 9) for h in best}) == 1
-    return best[0] if agree and _believable(best[0]) else None
+    return best[0] if agree and _believable(best[0]) and not _unnamed_money(best[0].stated) else None
+
+
+def _unnamed_money(stated: Amount) -> bool:
+    """A numeral whose currency is only understood may well count something else."""
+    return stated.kind == "money" and stated.bare
 
 
 def _convinces(hypothesis: Hypothesis, top: Strength) -> bool:

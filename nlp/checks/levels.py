@@ -13,7 +13,7 @@ from nlp.checks.words import BALANCE, DOWN, GAP, NOW, PAST, UP
 
 FROM = re.compile(r"\b(?:de|d'|depuis|des)\s*(?:environ|pres de|quelque)?\s*$")
 TO = re.compile(
-    r"^[^.;!?]{0,60}?\b(?:a|jusqu'a|vers)\s*(?:environ|pres de|quelque|plus de|moins de|seulement|peine)?\s*$"
+    r"^[^.;!?]{0,60}?(?<!\by )\b(?:a|jusqu'a|vers)\s*(?:environ|pres de|quelque|plus de|moins de|seulement|peine)?\s*$"
 )
 ARROW = re.compile(r"(?:→|->|=>|➡️?)\s*$")
 AGAINST = re.compile(r"\b(?:contre|au lieu de|au lieu des)\b[^.;!?]{0,20}$")
@@ -21,6 +21,13 @@ AGAINST = re.compile(r"\b(?:contre|au lieu de|au lieu des)\b[^.;!?]{0,20}$")
 ANAPHORA = re.compile(
     r"\b(?:c'etai\w+|c'est|(?:il|elle|ils|elles|on|nous) (?:n')?(?:en |y )?(?:(?:etai|est|sont|reste|atteint|passe)\w*)"
     r"|(?:il|elle|ils|elles|on|nous) (?:n')?en (?!\d)\w+)\b"
+)
+SUBJECT = re.compile(
+    r"^\W*(?:\d+[/.)]\s*)?(?:(?:et|mais|or|quant a)\s)?"
+    r"(?:l'|(?:le|la|les|son|sa|ses|leurs?|notre|nos|une?|du|au)\s)([a-z][\w·-]+) (?=\w)"
+)
+SAYS = re.compile(
+    r"\b(?:annonc|parl|evoqu|dit\b|disent|titr|ecri|vant|pretend|pretexte|assur|jur|avanc|revendiqu|claironn)\w*"
 )
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 PAST_TIME, NO_TIME, PRESENT = 0, 5000, 9999
@@ -98,17 +105,34 @@ def _explicit(stated: Amount, near: Sequence[Amount]) -> Pair | None:
         if old.quantity.rule == "range" and not (UP.search(old.lead[:-3]) or DOWN.search(old.lead[:-3])):
             continue
         if (FROM.search(old.before) and TO.match(new.before)) or ARROW.search(new.before):
-            return old, new, _told(stated, new)
+            return old, new, _told(stated, new, near)
         if AGAINST.search(new.before):
-            return new, old, _told(stated, old if old.index > new.index else new)
+            return new, old, _told(stated, old if old.index > new.index else new, near)
     return None
 
 
-def _told(stated: Amount, new: Amount) -> Strength:
+def _comes_next(stated: Amount, new: Amount, near: Sequence[Amount]) -> bool:
+    """Nothing but a length of time stands between: "passé de 210 à 252 en deux ans"."""
+    return all(a.kind == "duration" for a in near if new.index < a.index < stated.index)
+
+
+def _has_other_subject(stated: Amount, new: Amount) -> bool:
+    """ "Le budget a connu une hausse de x": another thing grew; what someone says of the first is no such."""
+    subject = SUBJECT.match(stated.lead)
+    if subject is None or SAYS.search(stated.lead) or GAP.search(subject[1]) or BALANCE.search(subject[1]):
+        return False
+    if UP.search(subject[1]) or DOWN.search(subject[1]):
+        return False
+    return not stems(subject[1]) & (stems(new.lead) | {new.noun})
+
+
+def _told(stated: Amount, new: Amount, near: Sequence[Amount]) -> Strength:
     """Sure when the change is told of these very levels: right after them, or in the next sentence."""
     if stated.index < new.index:
         return Strength.SURE if stated.sentence == new.sentence else Strength.PLAUSIBLE
-    follows = stated.sentence == new.sentence or tie(stated) or (stated.index == new.index + 1)
+    follows = stated.sentence == new.sentence or tie(stated) or _comes_next(stated, new, near)
+    if stated.sentence != new.sentence and _has_other_subject(stated, new):
+        return Strength.PLAUSIBLE
     close = stated.index - new.index <= 3 and stated.sentence - new.sentence <= 1
     return Strength.CERTAIN if follows and close else Strength.PLAUSIBLE
 
@@ -134,6 +158,8 @@ def _same_measure(old: Amount, new: Amount) -> bool:
     if len(timed) == 2 and old.sentence >= new.sentence - 1 and old.kind == "money":
         return True
     if old.kind == "count":
+        if None in (old.unit, new.unit):
+            return False
         return bool(timed) and (old.noun == new.noun != "" or names)
     return bool(timed) and (names or old.sentence == new.sentence)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
-from nlp.checks.amounts import Amount, stems
+from nlp.checks.amounts import Amount, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
-from nlp.checks.levels import YEAR, time_of
+from nlp.checks.levels import YEAR, same_per, time_of
 from nlp.checks.rates import each_nouns
 from nlp.checks.words import COST, ELSEWHERE
 
@@ -25,6 +25,11 @@ COMPARES = re.compile(
 # "Elle passe à 60 000 €, le double."
 LE = re.compile(r"\b(?:le|du|au)\s*$")
 AGAINST = re.compile(r"\bcontre\b")
+PROPORTION = re.compile(r"\bpour\s*$")
+MORE_OF = re.compile(
+    r"^\s*(?P<way>plus|moins) (?:de |d')(?P<head>[a-z][\w·]+)"
+    r"(?:[^.,;:!?]{0,30}? qu(?:e de |e d'|'|e )(?P<than>[a-z][\w·]+))?"
+)
 VERB = re.compile(r"(?:doubl|tripl|quadrupl|quintupl|decupl|centupl)(?:e|er|ent|é\w*|ait|aient|era\w*)$", re.IGNORECASE)
 MULTIPLIED = re.compile(r"\b(?:multipli\w+ par|fois)\s*$")
 # What the amount is compared with, when the text names it.
@@ -40,6 +45,7 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
     if standard is not None and ELSEWHERE.match(standard) and not any(stems(standard) & a.words for a in near):
         return
     yield from _unit_costs(stated, near)
+    yield from _of_two_counts(stated, amounts)
     if standard is not None and (named := _named(standard, stated, amounts)):
         yield from named
         return
@@ -52,6 +58,27 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
         astride = min(a.index, b.index) < stated.index < max(a.index, b.index)
         sure = rank == 0 and plain and _close(stated, a, b) and _measured(a, b) and not astride
         yield _ratio(stated, a, b, Strength.SURE if sure else Strength.PLAUSIBLE, "multiple:nearest")
+
+
+def _of_two_counts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "35 gardiens et 14 infirmières: trois fois plus de gardiens": the two counts told together, one called again."""
+    more = MORE_OF.match(stated.tail)
+    if not more or stated.index < 2:
+        return
+    first, second = amounts[stated.index - 2 : stated.index]
+    together = first.sentence == second.sentence and stated.sentence - second.sentence <= 1
+    if not together or {first.kind, second.kind} != {"count"} or not same_per(first, second):
+        return
+    heads = {a.noun: a for a in (first, second)}
+    named = heads.get(stem(more["head"]))
+    against = heads.get(stem(more["than"])) if more["than"] else None
+    if named is None or len(heads) < 2 or not (first.value > 0 < second.value) or against is named:
+        return
+    if more["than"] and against is None:
+        return
+    other = second if named is first else first
+    if (named.value > other.value) == (more["way"] == "plus"):
+        yield _ratio(stated, first, second, Strength.CERTAIN, "multiple:two-counts")
 
 
 def _comparable(stated: Amount, a: Amount, b: Amount) -> bool:
@@ -87,9 +114,21 @@ def _named(standard: str, stated: Amount, amounts: Sequence[Amount]) -> list[Hyp
     first = next(iter(_levels(earlier(stated, amounts, window=2))), near[0])
     others = [a for a in near if a is not first and _alike(a, first) and a.value != first.value]
     told = sorted((a for a in others if a.words & wanted), key=lambda a: -len(a.words & wanted))
-    if told and not first.words & wanted:
+    if told and not first.words & wanted and not (_in_proportion(first, amounts) or _in_proportion(told[0], amounts)):
         return [_ratio(stated, first, told[0], Strength.SURE, "multiple:named")]
     return []
+
+
+def _in_proportion(amount: Amount, amounts: Sequence[Amount]) -> bool:
+    """ "1 m² de logement pour 2 m² de bureaux": a proportion, of which neither term is a level."""
+    pairs = [amounts[at : at + 2] for at in (amount.index - 1, amount.index) if at >= 0]
+    return any(
+        len(pair) == 2
+        and pair[0].sentence == pair[1].sentence
+        and PROPORTION.search(pair[1].before)
+        and pair[0].unit == pair[1].unit
+        for pair in pairs
+    )
 
 
 def _ratio(stated: Amount, a: Amount, b: Amount, strength: Strength, rule: str) -> Hypothesis:

@@ -6,15 +6,24 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.checks.amounts import Amount, alike
+from nlp.checks.amounts import Amount, alike, stem
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns, per_period
 from nlp.checks.ties import Tie, tie
-from nlp.checks.words import OVER
+from nlp.checks.words import OVER, PEOPLE, PERSONS
 
 # "L'équipe en fait 400": of what the rate is told for.
 EN = re.compile(r"\ben \w+ $")
+EACH_ONE = re.compile(r"\b(?:chaque|chacun\w*|une?)\b")
+SOLD = re.compile(r"\b(?:vend|vendu|ecoule|delivre|distribue|achete|commande|imprime|loue)\w*\s*$")
 TIMES = re.compile(r"^[^.;:!?\d]{0,20}(?:[x×*]|\bfois|multiplie\w* par)\s*(?:les|ces|par)?\s*$")
+
+
+# The opening phrase holds a number, and nothing but the main verb stands between it and the outcome.
+OVER_NUMBER = re.compile(
+    r"^\W*(?:\d{1,2}[/.)]\s*)?(?:[\w' ]{1,25}[:,]\s*)?(?:sur|pendant|pour|avec)\s(?:les |ces |nos |environ )?"
+    r"(?:\d[\d ]*|[a-z]+) [^.;:!?\d,]{0,40}[:,][^.;:!?\d,]{0,40}$"
+)
 
 
 def products(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -72,7 +81,12 @@ def _product(stated: Amount, factors: Sequence[Amount], strength: Strength, rule
 
 def _concludes(stated: Amount) -> Tie:
     """How the amount is told as the outcome of what came before; "sur les trois ans :" tells it firmly."""
-    return Tie.FIRM if OVER.search(stated.lead) else tie(stated)
+    return Tie.FIRM if _over(stated) else tie(stated)
+
+
+def _over(stated: Amount) -> bool:
+    """ "Pour 80 repas, on dépense B": the amount is what the opening phrase, with its number, gives."""
+    return bool(OVER.search(stated.before) if stated.lead == stated.before else OVER_NUMBER.search(stated.lead))
 
 
 def _numbers(rate: Amount, stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength]]:
@@ -102,6 +116,8 @@ def _multiplies(rate: Amount, number: Amount, nouns: frozenset[str], amounts: Se
         return Strength.CERTAIN
     if beside and rate is second and PRICED.match(rate.before):
         return Strength.CERTAIN
+    if beside and number.bare and rate.kind == "money" and SOLD.search(number.before):
+        return Strength.SURE
     if beside and number.bare and nouns - {ANYTHING} and EN.search(number.before):
         return Strength.SURE
     if counts(number, nouns):
@@ -129,12 +145,21 @@ def _triple(
 
 def _fits_rate(stated: Amount, rate: Amount, number: Amount) -> bool:
     """An outcome per week comes of a number per week, or of a rate per week; a cost for each thing of neither."""
-    if stated.per is None and each_nouns(stated) - {ANYTHING}:
-        return False
     if stated.per is None:
-        return True
+        own = each_nouns(stated) - {ANYTHING}
+        return own <= each_nouns(rate) or (_over(stated) and not EACH_ONE.search(stated.before))
     period_goes_without_saying = per_period(stated) and rate.per is None and number.per is None
-    return stated.per in (number.per, rate.per) or period_goes_without_saying
+    return (
+        stated.per in (number.per, rate.per)
+        or stem(stated.per) in each_nouns(rate)
+        or _per_heads(stated, rate)
+        or period_goes_without_saying
+    )
+
+
+def _per_heads(stated: Amount, rate: Amount) -> bool:
+    """ "110 € par personne ... 40 150 € par détenu": so much a head, by two names."""
+    return stem(rate.per or "") in PERSONS and stem(stated.per or "") in PERSONS | PEOPLE
 
 
 def _adjacent(stated: Amount, rate: Amount, number: Amount) -> bool:

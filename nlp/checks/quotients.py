@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
+from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
 from nlp.checks.ties import Tie, tie
 from nlp.checks.words import LABELS, SHARED_OUT, WHOLE
 
 # "un médecin pour 1 500 habitants", "une place tous les 40 enfants".
-ONE_FOR = re.compile(r"\bune? ([a-z][\w·.]+)(?: \w+)? (?:pour|tous les|toutes les|par|sur)\s*$")
+ONE_FOR = re.compile(
+    r"\bune? ([a-z][\w·.]+)(?: \w+)? (?:pour|tous les|toutes les|par|sur)\s*(?:environ|pres de|plus de|quelque)?\s*$"
+)
 EACH_FOR = re.compile(r"^\s*(?:pour|par) une? ")
 EACH_SUBJECT = re.compile(r"\b(?:chaque|chacun\w*)\b")
 PER_THING = re.compile(
@@ -37,7 +40,7 @@ def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
             yield Hypothesis(
                 relation="unit_cost",
                 stated=stated,
-                computed=total.value / number.value,
+                computed=total.value / number.value / (size_factor(number.unit, stated.per) or 1.0),
                 operands=(("total", total), ("number", number)),
                 strength=Strength.SURE if sure else Strength.PLAUSIBLE,
                 rule="unit_cost:shared-out",

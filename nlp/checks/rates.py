@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.checks.amounts import DURATIONS, Amount, alike, fold, stem
+from nlp.checks.amounts import DURATIONS, PERIOD_NAMES, Amount, alike, fold, stem
 from nlp.checks.words import EACH, EACH_VERB, PERSONS
 from nlp.quantities.units import singular
 
@@ -34,10 +34,16 @@ PRICED = re.compile(r"^\W*(?:[\w'’·-]+ ){0,3}(?:factur\w+ |pay\w+ |vendu\w* )
 ANYTHING = "*"
 
 
+# "4 € par jour et par personne": the second thing it is told for.
+AND_PER = re.compile(r"^\s*(?:par|/)\s*[\w·]+\s*(?:et|,|/)\s*(?:par )?\s*([a-z][\w·]+)")
+
+
 def each_nouns(amount: Amount) -> frozenset[str]:
     """Stems of what the amount is told for each of; `ANYTHING` where that goes without saying ("chacun")."""
     nouns = {_noun(amount.per)} if amount.per else set()
     if amount.kind in ("money", "duration", "count"):
+        if second := AND_PER.match(amount.after):
+            nouns.add(_noun(second[1]))
         for match in (THE_UNIT.match(amount.after) if amount.kind == "money" else None, ONE.match(amount.after)):
             if match:
                 nouns.add(_noun(match[1]))
@@ -73,4 +79,4 @@ def per_period(amount: Amount) -> bool:
 def _noun(word: str) -> str:
     """The stem of a noun as units are named: km and kilomètre are one."""
     name = singular(word)
-    return stem(fold(name))
+    return stem(fold(PERIOD_NAMES.get(name, name)))

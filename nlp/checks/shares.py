@@ -13,12 +13,15 @@ from nlp.checks.ties import Tie, tie
 from nlp.checks.verdict import ONE_IN
 from nlp.checks.words import (
     AMONG_THEM,
+    APPOSED,
     DOWN,
     DOWN_AFTER,
     EQUIVALENCE,
     INTRODUCES_WHOLE,
     LABELS,
     OPENING,
+    TOTAL,
+    TOTAL_AFTER,
     UP,
     UP_AFTER,
     WEIGHS,
@@ -30,7 +33,7 @@ DIRECTLY_OF = re.compile(r"^\s*(?:des|du|de|d')\s*(?:les|ces|nos|quelque|\w+\s+d
 FOR = re.compile(r"\bpour\s*(?:les|ces)?\s*$")
 # "65 % du total", "5 % des recettes", "la moitié de nos effectifs": the noun that names the whole.
 OF_WHOLE = re.compile(
-    r"^\s*(?:\w+\s)?(?:du|de la|de l'|des|de|d')\s*"
+    r"^[\s»\"]*(?:\w+\s)?(?:du|de la|de l'|des|de|d')\s*"
     r"(?:ces?|ses|leurs?|nos|notre|l'ensemble d\w+|toutes?|tous|les?|la|l')?\s*([a-z][\w·]{2,})"
 )
 # "un tiers de ce qu'on pompe", "12 % d'entre eux": the whole was just told.
@@ -49,6 +52,13 @@ PLACES = frozenset({"place", "lit", "siege", "cellul", "chambr", "box"})
 MORE_OR_LESS = re.compile(r"^[^.,;:!?()]{0,30}?\b(?:de|en) (?:plus|moins)\b")
 OUT_OF = re.compile(r"\bsur\s*(?:les|ces|un total de)?\s*$")
 ANAPHORIC = re.compile(r"^\W*(?:et |mais |or )?(?:cela|ca|c'|ce qui|elle|elles|il|ils|ce|ces|cette)\b")
+# "45 enquêtes sur 1 800", "0,9 M€, sur 76 M€": nothing but the preposition between the two, or a noun.
+BARE_SUR = re.compile(r"^\s*(?:de |d')?(?:[\w·'-]+\s){0,3}?,?\s*sur\s*(?:les|ces|un total de|quelque)?\s*$")
+PLURAL_VERB = re.compile(r"^[\w' ]{4,40}? (?:ont|sont|etaient|avaient|vont|font|[a-z]{2,}ent)\b")
+SUMS_OF_MONEY = stems("sommes montants fonds crédits")
+MARGIN = re.compile(r"\b(?:marge|rentabilite)\b[^.;!?]{0,25}$")
+SALES = re.compile(r"\b(?:chiffre d'affaires|ventes|\bca)\b")
+PROFIT = re.compile(r"\b(?:benefice\w*|profit\w*|resultat)\b")
 FAR = 9
 """Sentences back in which an amount that is called by its name is looked for."""
 
@@ -68,7 +78,7 @@ def occupation(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
     """ "420 places et 714 détenus. Taux d'occupation : 170 %": those who are there, of the places there are."""
     if stated.kind != "share" or not OCCUPIED.search(f"{stated.before} {stated.after[:30]}"):
         return
-    near = [a for a in earlier(stated, amounts, window=1) if a.kind == "count" and a.value > 0]
+    near = [a for a in earlier(stated, amounts, window=2) if a.kind == "count" and a.value > 0]
     places = next((a for a in near if a.noun in PLACES), None)
     there = next((a for a in near if a is not places), None)
     if places is not None and there is not None:
@@ -97,6 +107,9 @@ def parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     if stated.kind not in ("money", "count") or tie(stated) == Tie.NONE:
         return
     before = earlier(stated, amounts, window=1)
+    if (followed := _share_of_next(stated, before)) is not None:
+        yield followed
+        return
     if not before or before[0].kind != "share" or _is_change(before[0]):
         return
     share = before[0]
@@ -114,6 +127,70 @@ def parts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         strength=Strength.SURE if sure else Strength.PLAUSIBLE,
         rule="share:part",
     )
+
+
+def _share_of_next(stated: Amount, before: Sequence[Amount]) -> Hypothesis | None:
+    """ "30 % de ces 640 lits, soit 192": the share and its whole in one phrase, the outcome right after."""
+    if len(before) < 2 or before[1].kind != "share" or not DIRECTLY_OF.match(before[1].after):
+        return None
+    whole, share = before[0], before[1]
+    if whole.kind != stated.kind or whole.index != stated.index - 1 or tie(stated) != Tie.FIRM or _is_change(share):
+        return None
+    return Hypothesis(
+        relation="product",
+        stated=stated,
+        computed=share.value * whole.value / 100,
+        operands=(("share", share), ("whole", whole)),
+        strength=Strength.CERTAIN,
+        rule="share:part-of-next",
+    )
+
+
+def restated(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "A, sur B. On parle de x % de cela": a fraction just told in so many words, then its percentage."""
+    if stated.kind != "share" or stated.index < 2 or _is_change(stated) or NEWS.match(stated.after):
+        return
+    part, whole = amounts[stated.index - 2 : stated.index]
+    fraction = part.kind == whole.kind and part.kind in ("money", "count") and 0 < part.value < whole.value
+    beside = part.sentence == whole.sentence and stated.sentence - whole.sentence <= 1
+    if not (fraction and beside and BARE_SUR.match(whole.before)) or "%" not in stated.quantity.surface:
+        return
+    phrase = _of(stated)
+    own = {word[:5] for word in part.words | whole.words | SUMS_OF_MONEY}
+    if tie(stated) != Tie.FIRM and _tells_of_others(stated):
+        return  # "20 % des colis arrivent abîmés": news of them, not the fraction again
+    if (phrase and {word[:5] for word in phrase} & own) or not (phrase or stated.sentence > whole.sentence):
+        yield _share(stated, part, whole, Strength.SURE, "restated")
+
+
+def margins(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "3 M€ de bénéfice pour 40 M€ de ventes: une marge de 7,5 %": profit, of the turnover."""
+    if stated.kind != "share" or not MARGIN.search(stated.before):
+        return
+    near = [a for a in earlier(stated, amounts, window=1) if a.kind == "money" and a.value > 0]
+    sales = [a for a in near if SALES.search(f"{a.before[-30:]} {a.after[:30]}")]
+    profit = [a for a in near if PROFIT.search(f"{a.before[-30:]} {a.after[:25]}") and a not in sales[:1]]
+    if len(sales) == 1 and profit and profit[0].value < sales[0].value:
+        yield _share(stated, profit[0], sales[0], Strength.CERTAIN, "margin")
+
+
+def ones_in(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "126 hommes dorment par terre : un détenu sur quatre": of the detainees who were counted before."""
+    noun = ONE_IN_NOUN.search(stated.quantity.surface)
+    if stated.kind != "share" or not noun or not APPOSED.search(stated.before) or not stated.index:
+        return
+    part, head = amounts[stated.index - 1], stem(noun[0])
+    if part.kind != "count" or part.sentence != stated.sentence or _is_difference(part):
+        return
+    named = [a for a in earlier(part, amounts, FAR) if a.kind == "count" and _names(a, head) and a.per is None]
+    if named and named[0].value > part.value > 0 and len({a.value for a in named}) == 1:
+        yield _share(stated, part, named[0], Strength.SURE, "one-in")
+
+
+def _names(amount: Amount, head: str) -> bool:
+    """Whether a noun, or the participle beside it ("personnes détenues"), is what the amount counts."""
+    following = stems(amount.after[:20].split(",")[0].split(".")[0])
+    return alike(head, amount.noun) or head in following
 
 
 def fractions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -206,9 +283,17 @@ def _part_strength(stated: Amount, part: Amount, told: Tie, last: int) -> Streng
         beside = stated.index == part.index + 1 and len(stated.before) < 60
         weighs = beside and WEIGHS.search(stated.before) is not None
         return Strength.CERTAIN if told or weighs else Strength.PLAUSIBLE
+    if told != Tie.FIRM and _tells_of_others(stated):
+        return Strength.PLAUSIBLE
     opens = told == Tie.FIRM or OPENING.match(stated.lead)
     refers = ANAPHORIC.match(stated.lead) and (told or WEIGHS.search(stated.before))
     return Strength.SURE if (opens or refers) and stated.sentence - last <= 1 else Strength.PLAUSIBLE
+
+
+def _tells_of_others(stated: Amount) -> bool:
+    """ "60 plaintes sur 240. 40 % des juges ont 50 ans": the subject of its own sentence, of other things."""
+    own = OF_WHOLE.match(stated.after) is not None and not _generic(stated)
+    return own and OPENING.match(stated.lead) is not None and PLURAL_VERB.search(stated.after) is not None
 
 
 def _has_subject(stated: Amount) -> bool:
@@ -236,6 +321,7 @@ def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator
     ]
     larger = [a for a in far if a.value >= part.value and a.index < stated.index]
     yield from _followed(stated, amounts)
+    yield from _all_told(stated, part, amounts)
     yield from _after_sur(stated, part, far)
     told_before = next((a for a in larger if a.index < part.index), None)
     if told_before is not None and AMONG_THEM.search(part.before) and part.sentence - told_before.sentence <= 1:
@@ -271,6 +357,17 @@ def _followed(stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amoun
     following = later(stated, amounts)
     if following and DIRECTLY_OF.match(stated.after):
         yield following[0], Strength.CERTAIN, "followed"
+
+
+def _all_told(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:
+    """ "36 titulaires et 18 vacataires, 54 en tout. Les 18 vacataires font un tiers du labo": of all those listed."""
+    if not KNOWN.match(stated.after):
+        return
+    totals = [a for a in earlier(part, amounts, window=1) if TOTAL_AFTER.match(a.after) or TOTAL.search(a.before)]
+    for total in totals[:1]:
+        listed = [a for a in amounts[: total.index] if total.sentence - a.sentence <= 1]
+        if total.kind == part.kind and any(a.unit == part.unit and a.value == part.value for a in listed):
+            yield total, Strength.CERTAIN, "all-told"
 
 
 def _after_sur(stated: Amount, part: Amount, far: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:

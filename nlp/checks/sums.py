@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.checks.amounts import Amount
+from nlp.checks.amounts import Amount, alike
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
 from nlp.checks.ties import HEADED, Tie, tie
 from nlp.checks.words import TOTAL, TOTAL_AFTER
 
 # Between two parts of a list: "5 à Brest, 4 à Quimper et 2 à Lorient"; a full stop only with a word that adds.
 JOINS = re.compile(
-    r"^(?:(?!\b(?:mais|contre|sur|soit|pour|dont)\b)[^.;!?\d])*?(?:,|;|\+|\b(?:et|plus|puis|ainsi que)\b)[^.!?\d]*$"
+    r"^(?:(?!\b(?:mais|contre|sur|soit|dont)\b)[^.;!?\d])*?(?:,|;|\+|\b(?:et|plus|puis|ainsi que)\b)[^.!?\d]*$"
 )
 ADDS = re.compile(
     r"^\W*(?:plus|et|s'y ajoute\w*|s'ajoute\w*|auxquels? s'ajoute\w*|\+|ajoutez|a cela)\b"
     r"|\bs'(?:y )?ajout\w+|\bajoute\w*\b"
 )
 LABELLED = re.compile(r"\w\s*:\s*(?:[\w ]{0,20})$")
+ADDED = re.compile(r"\b(?:r?ajout\w*|rajout|plus)\b[^.;!?]{0,25}$")
+TO_THOSE = re.compile(r"^[^.;:!?]{0,25}\b(?:aux?|a (?:la|nos|ses|ces|leurs?))\s*$")
+LEADS_TO = re.compile(r"\b(?:men|port|amen|pass|mont|fe?r|arriv)\w*\b[^.;:!?]{0,25}\b(?:a|de)?\s*$")
 ITEM = re.compile(r"^\W*[–—•*▪►→-]\s*|^\W*\d+[).]\s")
 PLUS = re.compile(r"\+\s*$|\bplus\s*$")
 OPENS_LIST = re.compile(r":\s*\D{0,40}$|\bdont\s*$|\(\s*$")
 ANNOUNCES = re.compile(r":\s*$")
+# "2019 : 41 M€": one thing at several times, never parts of a total.
+DATED = re.compile(r"^\W*(?:en |fin |debut )?(?:19|20)\d\d\b[^.;!?]{0,30}:\s*$")
 
 
 def sums(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -48,7 +53,7 @@ def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothes
         yield _sum(stated, column, Strength.CERTAIN, "sum:column")
         return
     if len(listed) >= 2:
-        equal = stated.kind == "money" or all(stated.comparable(term) for term in listed)
+        equal = stated.kind == "money" or all(stated.comparable(term) or not term.noun for term in listed)
         sure = (said or (len(listed) >= 3 and listed[-1].sentence - listed[0].sentence == 0)) and (equal or said)
         yield _sum(stated, listed, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:total-after")
     if len(column) >= 2:
@@ -61,6 +66,8 @@ def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothes
 def _column_before(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     """Lines above a total with one like amount each ("– voirie : 3,4 M€"), in the order of the text."""
     terms: list[Amount] = []
+    if DATED.match(stated.lead):
+        return []
     for amount in amounts[: stated.index][::-1]:
         line = stated.sentence - len(terms) - 1
         if amount.sentence == stated.sentence and amount.kind != stated.kind:
@@ -96,7 +103,7 @@ def _joined(first: Amount, second: Amount) -> bool:
         return False
     if first.sentence == second.sentence:
         return bool(JOINS.match(f"{first.after} ") or PLUS.search(second.before))
-    return second.sentence - first.sentence == 1 and bool(ADDS.search(second.lead))
+    return second.sentence - first.sentence == 1 and (bool(ADDS.search(second.lead)) or second.unit == "autre")
 
 
 def _total_before(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -137,7 +144,32 @@ def _like(stated: Amount, amount: Amount, terms: Sequence[Amount] = ()) -> bool:
         return amount.unit == stated.unit and amount.unit in ("heure", "minute", "jour", "semaine")
     if terms and amount.comparable(terms[0]):
         return True
-    return stated.kind == "money" or amount.comparable(stated) or amount.bare or not amount.quantity.counted
+    if stated.kind == "count" and _sums_people(stated) and stated.sentence == amount.sentence:
+        return True
+    return (
+        stated.kind == "money"
+        or amount.comparable(stated)
+        or amount.bare
+        or not amount.noun
+        or not amount.quantity.counted
+    )
+
+
+def _sums_people(stated: Amount) -> bool:
+    """ "12 internes et 5 externes, dix-sept personnes en tout": whatever they were called one by one."""
+    said = TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after)
+    return bool(said) and stated.unit in ("personne", "agent", "salarié", None)
+
+
+def additions(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "ajouter 16 places aux 32 existantes, ce qui nous mènerait à B": two terms, one added to the other."""
+    if stated.index < 2 or stated.kind not in ("money", "count"):
+        return
+    first, second = amounts[stated.index - 2 : stated.index]
+    added = ADDED.search(first.before) and TO_THOSE.search(second.before) and first.sentence == second.sentence
+    like = first.kind == second.kind == stated.kind and (stated.kind == "money" or alike(first.noun, stated.noun))
+    if added and like and stated.sentence - second.sentence <= 1 and (tie(stated) or LEADS_TO.search(stated.before)):
+        yield _sum(stated, (first, second), Strength.CERTAIN, "sum:added")
 
 
 def _sum(stated: Amount, terms: Sequence[Amount], strength: Strength, rule: str) -> Hypothesis:

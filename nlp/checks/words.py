@@ -76,6 +76,6 @@ SHARED_OUT = re.compile(_one_of(LEXICON["shared_out"]) + ARTICLE)
 AMONG_THEM = re.compile(_one_of(LEXICON["among_them"]) + r"[^.;:!?]{0,40}$")
 OPPOSITES = {noun: frozenset(others) for noun, others in LEXICON["opposites"].items()}
 SAME = {head: frozenset(equals) for head, equals in LEXICON["same"].items()}
-WHOLE, LABELS, PERSONS, INCOME, SPENDING = (
-    frozenset(LEXICON["nouns"][name]) for name in ("whole", "labels", "persons", "income", "spending")
+WHOLE, LABELS, PERSONS, PEOPLE, INCOME, SPENDING = (
+    frozenset(LEXICON["nouns"][name]) for name in ("whole", "labels", "persons", "people", "income", "spending")
 )

@@ -13,7 +13,9 @@ from nlp.quantities.words import any_of
 
 LOOK_BACK = 40
 # Words after which a small numeral stands for things named before.
-STANDS_FOR = re.compile(rf"{any_of('understood', 'stands_for')} ?$", re.IGNORECASE)
+STANDS_FOR = re.compile(
+    rf"{any_of('understood', 'stands_for')}(?: (?:donc|alors|ainsi|toujours|encore))? ?$", re.IGNORECASE
+)
 NEXT_WORD = re.compile(r" (?P<word>[^\W\d_]+)")
 NEW_SENTENCE = re.compile(r"[.!?…\n] ?$")
 COORDINATED = re.compile(r"(?:(?:,| et| puis|;| [–—-]) |\()$")
@@ -48,6 +50,14 @@ LEVEL_IS = re.compile(
     re.IGNORECASE,
 )
 EN_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|avaient|aura|auront|avais) )?[^\W\d_]+ $", re.IGNORECASE)
+# "Le billet est à 8 €. Nous en avons vendu 8 100": what has the price is counted, not its price.
+# "16 caméras aux 32 déjà en place"
+ADDED_TO = re.compile(r"\b(?:aux|des|les|nos|ses) $", re.IGNORECASE)
+EXISTING = re.compile(r" (?:déjà|existant|actuel|en place|en service|précédent|initia|d'origine)", re.IGNORECASE)
+SOLD = re.compile(
+    r"\ben (?:[^\W\d_]+ ){0,2}(?:vend|écoul|délivr|distribu|achet|command|imprim|lou)[^\W\d_]* (?:près de |plus de )?$",
+    re.IGNORECASE,
+)
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
 LABEL = re.compile(
     r"(?:^|\n)\W*(?:(?:les|nos|des) |(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?"
@@ -122,6 +132,8 @@ def _is_listed(plain: str, draft: Draft, left: str) -> bool:
 
 
 def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
+    if ADDED_TO.search(left) and EXISTING.match(plain, draft.end):
+        return True
     if STANDS_FOR.search(left) or EN_VERB.search(left):
         return _closed(plain, draft)
     predicated = PREDICATE.match(plain, draft.end)
@@ -207,7 +219,9 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     same = [other for other in models if other.value == draft.value] if POINTS_BACK.search(before) else []
     denominators = [other for other in models if _is_denominator(plain, other)]
     if _is_denominator(plain, draft):
-        if not denominators and models and before.endswith("sur ") and models[-1].value <= draft.value:
+        beside = bool(models) and before.endswith("sur ") and models[-1].value <= draft.value
+        # "720 000 € pour ... 45 enquêtes sur 1 800": of what stands right before.
+        if beside and (not denominators or draft.start - models[-1].end <= len(" sur les ")):
             return models[-1]
         return denominators[-1] if denominators else None
     if draft.scale >= 1e6:
@@ -215,6 +229,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
         large = same or [other for other in large if draft.scale < 1e9 or other.unit == "EUR" or other.value >= 1e9]
         return large[-1] if large else None
     heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
+    if SOLD.search(before) and draft.scale == 1:
+        heads = [other for other in heads if other.unit != "EUR"]
     if EN_VERB.search(before) and draft.literal == "digits" and draft.value < 1000:
         # "2,4 M€ pour en remettre 80 en état": what a pronoun stands for is counted.
         heads = [other for other in heads if other.unit != "EUR"] or heads

@@ -128,7 +128,10 @@ def _one_in(plain: str) -> Iterator[Draft]:
         tight = count <= 10 or not match["what"]
         if not 0 < count < of or NOT_IN.match(plain, match.end()) or not tight:
             continue
-        if any(word.lower() in lexicon().never_nouns for word in match["what"].split()[:1]):
+        words = match["what"].split()
+        if len(words) > 1 and words[-1].endswith("ent") and count > 1:
+            continue  # "deux agents veillent sur 80 lits"
+        if any(word.lower() in lexicon().never_nouns for word in words[:1]):
             continue
         noun = match.start("what") + 1 if match["what"] else -1
         yield Draft(match.start(), match.end(), percent(count / of), "%", "one-in", core=match.start(), noun=noun)

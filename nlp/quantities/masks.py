@@ -38,7 +38,7 @@ DIGIT_MASKS = tuple(
         r"(?<!\ben )\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b(?! d[e'])|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
         rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
-        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])|\w)",
+        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
         r"\b[LRD]\. ?\d[\d.\-]*",

@@ -33,6 +33,10 @@ ADJECTIVE = re.compile(rf"\b(?:une?|la|le|cette|ce|sa|son) (?P<word>{ROOT}e) (?P
 BY_FACTOR = re.compile(
     rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+ ){{0,2}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
 )
+# "divisé par 1 050 agents": shared out, no factor.
+THINGS = re.compile(
+    r" (?!fois\b|en |depuis |dans |entre |pour |sous |plus |ans\b|moins |mais |alors |puis |chez |apr)[^\W\d_]{3,}s\b"
+)
 REACH = 60
 
 
@@ -65,5 +69,6 @@ def _adjectives(plain: str) -> Iterator[Draft]:
 def _by_factor(plain: str, numbers: Iterable[Number]) -> Iterator[Draft]:
     """`multiplié par trois`, `divisées par 10`."""
     for number in numbers:
-        if BY_FACTOR.search(plain[max(0, number.start - REACH) : number.start]):
+        things = THINGS.match(plain, number.end)
+        if not things and BY_FACTOR.search(plain[max(0, number.start - REACH) : number.start]):
             yield Draft(number.start, number.end, number.value, "fois", "factor", core=number.start)
