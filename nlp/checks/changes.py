@@ -37,6 +37,8 @@ ONLY = re.compile(
 LEFT = re.compile(r"^\W*(?:il (?:nous |leur |lui )?)?(?:reste\w*|manque\w*)\b")
 # "Ce sont 620 appels perdus": draws the balance of what was just told.
 OPENS_WITH_IT = re.compile(r"^\W*(?:ce (?:sont|sera\w*|seraient)|c'est|cela|ca)\b[^.;!?\d]{0,20}$")
+# "Il reste 300 € après les courses": something else was taken, and not told.
+AFTER_OTHERS = re.compile(r"^\s*(?:apres|une fois|sans compter|hors)\b")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
 WISH = re.compile(
@@ -161,6 +163,7 @@ def _rest_strength(stated: Amount, whole: Amount, part: Amount, choices: int) ->
     alike = stated.kind == "money" or stated.noun == whole.noun == part.noun or "" in (stated.noun, part.noun)
     if (
         not sure
+        or AFTER_OTHERS.match(stated.after)
         or (not alike and not concluded)
         or (choices > 2 and not (firm and concluded) and not LEFT.match(stated.lead))
     ):
@@ -193,7 +196,8 @@ def _strength(levels: Strength, stated: Amount, pair: tuple[Amount, Amount], dir
     if direction in ("gap", "told") or WISH.search(stated.before) or THAN.match(stated.after):
         return Strength.PLAUSIBLE
     highest = max(level.value for level in pair)
-    if stated.kind != "share" and (pair[0].unit in ("an", "mois") or highest < stated.value < 9 * highest):
+    term = pair[0].unit in ("an", "mois") and not (levels == Strength.CERTAIN and tie(stated) == Tie.FIRM)
+    if stated.kind != "share" and (term or highest < stated.value < 9 * highest):
         return Strength.PLAUSIBLE
     return levels
 

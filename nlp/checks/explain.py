@@ -43,6 +43,10 @@ def _formula(hypothesis: Hypothesis) -> str:
             return f"{values[0]} for {values[1]} against {values[2]} for {values[3]}"
         case "multiple" | "unit_cost":
             return f"{values[0]} divided by {values[1]}"
+        case "product" if hypothesis.rule == "product:cut":
+            return f"{values[0]} less {values[1]}"
+        case "product" if hypothesis.operands[0][0] == "share":
+            return f"{values[0]} of {values[1]}"
         case "product":
             return f"{values[0]} times {values[1]}"
         case "sum":

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from db.records import Check, Operand, Quantity
 from nlp.checks.amounts import Amount, read_amounts
+from nlp.checks.applied import afforded, cuts, periods, points
 from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
 from nlp.checks.exact import exact, one_for, percentages
@@ -32,6 +33,10 @@ RULES: tuple[Rule, ...] = (
     chains,
     rows,
     products,
+    afforded,
+    cuts,
+    points,
+    periods,
     additions,
     sums,
     parts,

@@ -24,7 +24,7 @@ ANAPHORA = re.compile(
 )
 SUBJECT = re.compile(
     r"^\W*(?:\d+[/.)]\s*)?(?:(?:et|mais|or|quant a)\s)?"
-    r"(?:l'|(?:le|la|les|son|sa|ses|leurs?|notre|nos|une?|du|au)\s)([a-z][\w·-]+) (?=\w)"
+    r"(?:l'|(?:le|la|les|son|sa|ses|leurs?|notre|nos|une?|du|au)\s)([a-z][\w·-]+)(?: (?=\w)|, )"
 )
 SAYS = re.compile(
     r"\b(?:annonc|parl|evoqu|dit\b|disent|titr|ecri|vant|pretend|pretexte|assur|jur|avanc|revendiqu|claironn)\w*"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlp.checks.amounts import Amount, alike, stem
+from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns, per_period
 from nlp.checks.ties import Tie, tie
@@ -38,11 +39,14 @@ def products(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             yield _product(stated, triple, Strength.CERTAIN, "product:three")
             continue
         for number, strength in factors:
-            if (strength < Strength.CERTAIN or stated.value < rate.value) and not _fits_rate(stated, rate, number):
+            if (
+                strength < Strength.CERTAIN or stated.value < rate.value * (size_factor(rate.unit, stated.unit) or 1.0)
+            ) and not _fits_rate(stated, rate, number):
                 continue
             near = stated.sentence - rate.sentence <= 2
+            scale = size_factor(rate.unit, stated.unit) or 1.0
             sure = strength if near and (told == Tie.FIRM or _adjacent(stated, rate, number)) else Strength.PLAUSIBLE
-            yield _product(stated, (rate, number), sure, "product:each")
+            yield _product(stated, (rate, number), sure, "product:each", scale)
 
 
 def rows(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -68,11 +72,13 @@ def chains(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             yield _product(stated, links, Strength.CERTAIN, "product:chain")
 
 
-def _product(stated: Amount, factors: Sequence[Amount], strength: Strength, rule: str) -> Hypothesis:
+def _product(
+    stated: Amount, factors: Sequence[Amount], strength: Strength, rule: str, scale: float = 1.0
+) -> Hypothesis:
     return Hypothesis(
         relation="product",
         stated=stated,
-        computed=math.prod(factor.value for factor in factors),
+        computed=scale * math.prod(factor.value for factor in factors),
         operands=(("each", factors[0]), *(("number", factor) for factor in factors[1:])),
         strength=strength,
         rule=rule,
@@ -174,7 +180,7 @@ def _yields(rate: Amount, stated: Amount) -> bool:
         return False
     if rate.kind == "duration":
         return rate.unit == stated.unit and rate.unit in ("heure", "minute", "jour")
-    return rate.kind == "money" or alike(rate.noun, stated.noun)
+    return rate.kind == "money" or alike(rate.noun, stated.noun) or size_factor(rate.unit, stated.unit) is not None
 
 
 def _next_link(rate: Amount, amounts: Sequence[Amount], stated: Amount) -> Amount | None:

@@ -48,6 +48,8 @@ KNOWN = re.compile(
     r"(?!pib|population|monde|territoire|pays|france|planete|temps|marche|departement|region|salaire|produit)[a-z]"
 )
 OCCUPIED = re.compile(r"\b(?:occup\w+|rempliss\w+|rempli\w*|satur\w+|surpopul\w+|densite)\b")
+# "le taux d'occupation des chambres doubles": of some of the places only.
+OF_SOME = re.compile(r"\b(?:occupation|remplissage|saturation|densite) (?:des|du|de la|de l'|dans|en)\b")
 PLACES = frozenset({"place", "lit", "siege", "cellul", "chambr", "box"})
 MORE_OR_LESS = re.compile(r"^[^.,;:!?()]{0,30}?\b(?:de|en) (?:plus|moins)\b")
 OUT_OF = re.compile(r"\bsur\s*(?:les|ces|un total de)?\s*$")
@@ -82,7 +84,8 @@ def occupation(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
     places = next((a for a in near if a.noun in PLACES), None)
     there = next((a for a in near if a is not places), None)
     if places is not None and there is not None:
-        yield _share(stated, there, places, Strength.CERTAIN, "occupation")
+        sure = Strength.PLAUSIBLE if OF_SOME.search(stated.before) else Strength.CERTAIN
+        yield _share(stated, there, places, sure, "occupation")
 
 
 def complements(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
