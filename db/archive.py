@@ -27,6 +27,7 @@ from db.records import (
     KnownTopic,
     Lead,
     MiningTask,
+    Snapshot,
     Source,
     Stored,
     Target,
@@ -158,6 +159,10 @@ class Archive:
     def snapshot_of(self, url: str) -> bytes | None:
         """The newest stored body of this address that was a proper answer."""
         return snapshots.newest_body(self._conn, url)
+
+    def pack(self, body: bytes) -> Snapshot:
+        """A body made ready to be kept. Touches nothing: any thread may call it."""
+        return snapshots.pack(body)
 
     @_reads
     def snapshot(self, sha256: str) -> bytes | None:

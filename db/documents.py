@@ -145,6 +145,22 @@ def _keep_older(conn: sqlite3.Connection, document_id: int, document: Document, 
     return "changed"
 
 
+def _insert(table: str, *columns: str) -> str:
+    """An INSERT of all rows of a document at once, from JSON.
+
+    Row by row, SQLite gives way to the thread that reads pages some two hundred times a thread page, and waits for
+    its turn as often.
+    """
+    values = ", ".join(f"value ->> {position}" for position in range(len(columns)))
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} (document_id, {names}) SELECT ?1, {values} FROM json_each(?2)"
+
+
+_INSERT_POSTS = _insert("posts", "id", "position", "text", "posted_at", "url", "start", "end")
+_INSERT_LINKS = _insert("links", "post_id", "kind", "url", "display", "domain")
+_INSERT_MEDIA = _insert("media", "post_id", "kind", "url", "alt")
+
+
 def _row(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> tuple[str | int | None, ...]:
     return (
         document.url, document.kind, document.title, author_id(conn, document.author), document.published_at,
@@ -154,22 +170,15 @@ def _row(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> tu
 
 
 def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
-    conn.executemany(
-        'INSERT INTO posts (id, document_id, position, text, posted_at, url, start, "end")'
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (post.id, document_id, position, post.text, post.posted_at, post.url, post.start, post.end)
-            for position, post in enumerate(document.posts)
-        ],
-    )
-    conn.executemany(
-        "INSERT INTO links (document_id, post_id, kind, url, display, domain) VALUES (?, ?, ?, ?, ?, ?)",
-        [(document_id, link.post_id, link.kind, link.url, link.display, domain(link)) for link in document.links],
-    )
-    conn.executemany(
-        "INSERT INTO media (document_id, post_id, kind, url, alt) VALUES (?, ?, ?, ?, ?)",
-        [(document_id, item.post_id, item.kind, item.url, item.alt) for item in document.media],
-    )
+    posts = [
+        (post.id, position, post.text, post.posted_at, post.url, post.start, post.end)
+        for position, post in enumerate(document.posts)
+    ]
+    links = [(link.post_id, link.kind, link.url, link.display, domain(link)) for link in document.links]
+    media = [(item.post_id, item.kind, item.url, item.alt) for item in document.media]
+    for insert, rows in ((_INSERT_POSTS, posts), (_INSERT_LINKS, links), (_INSERT_MEDIA, media)):
+        if rows:
+            conn.execute(insert, (document_id, json.dumps(rows, ensure_ascii=False)))
     fulltext.await_indexing(conn, document_id)
     _add_cards(conn, document_id, document)
 

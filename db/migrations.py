@@ -83,8 +83,7 @@ def m002_documents_and_what_they_show(db: Database) -> None:
             post_id TEXT, kind TEXT NOT NULL, url TEXT NOT NULL, display TEXT NOT NULL, domain TEXT
         );
         CREATE INDEX links_document_id ON links(document_id, post_id);
-        CREATE INDEX links_domain ON links(domain, kind);
-        CREATE INDEX links_url ON links(url);
+        CREATE INDEX links_domain ON links(domain) WHERE kind IN ('link', 'quote');
         CREATE TABLE media (
             id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
             post_id TEXT, kind TEXT NOT NULL, url TEXT NOT NULL, alt TEXT NOT NULL

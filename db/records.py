@@ -192,10 +192,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The bytes of an answer as the archive keeps them: compressed, under the sha256 of what was sent."""
+
+    sha256: str
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One request and its answer. `status` is None when no answer came; `body` is None when none was read.
 
-    `body` is what the site sent, after transfer and content encodings are undone.
+    `body` is what the site sent, after transfer and content encodings are undone. `snapshot` is the same made ready
+    for the archive, by a thread that had time for it; the archive makes it itself where it is None.
     """
 
     url: str
@@ -206,6 +215,7 @@ class Fetch:
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    snapshot: Snapshot | None = None
     error: str | None = None
 
 

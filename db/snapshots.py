@@ -8,7 +8,7 @@ import sqlite3
 
 import zstandard
 
-from db.records import Fetch, Validators
+from db.records import Fetch, Snapshot, Validators
 
 # Above 3, zstd takes twice the time for three per cent off a thread page.
 _LEVEL = 3
@@ -34,7 +34,7 @@ def store_fetch(conn: sqlite3.Connection, run_id: int, fetch: Fetch) -> str | No
     """
     headers = {name.lower(): value for name, value in fetch.headers.items()}
     etag, last_modified = headers.get("etag"), headers.get("last-modified")
-    digest = None if fetch.body is None else store_body(conn, fetch.body, fetch.fetched_at)
+    digest = None if fetch.body is None else store_body(conn, fetch.body, fetch.fetched_at, fetch.snapshot)
     if fetch.status == 304 and (before := conn.execute(_NEWEST, (fetch.url,)).fetchone()):
         digest, etag, last_modified = before[0], etag or before[1], last_modified or before[2]
     row = (
@@ -46,11 +46,17 @@ def store_fetch(conn: sqlite3.Connection, run_id: int, fetch: Fetch) -> str | No
     return digest
 
 
-def store_body(conn: sqlite3.Connection, body: bytes, at: str) -> str:
-    """Keep these bytes, unless they are kept already; their sha256."""
-    digest = hashlib.sha256(body).hexdigest()
+def pack(body: bytes) -> Snapshot:
+    """These bytes as they are kept. Touches no archive: any thread may do it."""
+    packed = zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+    return Snapshot(sha256=hashlib.sha256(body).hexdigest(), packed=packed)
+
+
+def store_body(conn: sqlite3.Connection, body: bytes, at: str, made: Snapshot | None = None) -> str:
+    """Keep these bytes, unless they are kept already; their sha256. `made`: what `pack` made of them ahead."""
+    digest = made.sha256 if made else hashlib.sha256(body).hexdigest()
     if conn.execute("SELECT 1 FROM snapshots WHERE sha256 = ?", (digest,)).fetchone() is None:
-        packed = zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+        packed = (made or pack(body)).packed
         conn.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", (digest, len(body), at, packed))
     return digest
 

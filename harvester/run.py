@@ -75,7 +75,7 @@ def harvest(
     """
     run = _Run(
         store=store,
-        visitor=Visitor(client, readers, now),
+        visitor=Visitor(client, readers, now, store.pack),
         client=client,
         run_id=run_id,
         sources=sources,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
-from db.records import Fetch, Lead, Source, Stored, Target, Validators, Visit
+from db.records import Fetch, Lead, Snapshot, Source, Stored, Target, Validators, Visit
 
 
 class Store(Protocol):
-    """Methods may be called from one thread only: the run's own."""
+    """Methods may be called from one thread only, the run's own; `pack` alone from any."""
+
+    def pack(self, body: bytes) -> Snapshot:
+        """A body made ready to be kept: the slow part of storing a page, taken off the run's thread."""
 
     def sync_sources(self, sources: Iterable[Source]) -> None:
         """Store the sources, and put the address of each in the queue."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from db.records import Document, Fetch, Lead, Target, Validators, Visit
+from db.records import Document, Fetch, Lead, Snapshot, Target, Validators, Visit
 from harvester.fetch import Client, Exchange
 from harvester.mirrors import site_address
 from harvester.model import Answer, FetchError, HarvestError, PageShapeError, Reader, Reading, RefusedError
@@ -55,10 +55,20 @@ class Outcome:
 
 
 class Visitor:
-    """Visits targets with one client and a reader for each kind. `now` is the clock that schedules."""
+    """Visits targets with one client and a reader for each kind.
 
-    def __init__(self, client: Client, readers: Sequence[Reader], now: Callable[[], datetime]) -> None:
+    `now` is the clock that schedules; `pack` makes bodies ready for the archive.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        readers: Sequence[Reader],
+        now: Callable[[], datetime],
+        pack: Callable[[bytes], Snapshot],
+    ) -> None:
         self._client = client
+        self._pack = pack
         self._readers: Mapping[str, Reader] = {reader.kind: reader for reader in readers}
         self._now = now
 
@@ -118,13 +128,16 @@ class Visitor:
         leads = tuple(lead for lead in reading.leads if followed(lead, target))
         visit = Visit(
             target=after,
-            fetches=exchange.fetches,
+            fetches=tuple(self._packed(fetch) for fetch in exchange.fetches),
             documents=one_for_each_address(reading.documents),
             leads=tuple(lead for lead in leads if lead.relation != "more"),
             more=tuple(lead for lead in leads if lead.relation == "more"),
             gone=isinstance(error, FetchError) and error.gone,
         )
         return Outcome(task=task, visit=visit, error=error, aside=exchange.aside)
+
+    def _packed(self, fetch: Fetch) -> Fetch:
+        return fetch if fetch.body is None else replace(fetch, snapshot=self._pack(fetch.body))
 
     def _settled(
         self, task: Task, exchange: Exchange, reader: Reader, reading: Reading, error: HarvestError
