@@ -154,12 +154,14 @@ def _fits_rate(stated: Amount, rate: Amount, number: Amount) -> bool:
     if stated.per is None:
         own = each_nouns(stated) - {ANYTHING}
         return own <= each_nouns(rate) or (_over(stated) and not EACH_ONE.search(stated.before))
+    a_year = stated.per == "an" and per_period(rate) and rate.per == number.unit  # "140 jours d'école"
     period_goes_without_saying = per_period(stated) and rate.per is None and number.per is None
     return (
         stated.per in (number.per, rate.per)
         or stem(stated.per) in each_nouns(rate)
         or _per_heads(stated, rate)
         or period_goes_without_saying
+        or a_year
     )
 
 

@@ -50,6 +50,8 @@ KNOWN = re.compile(
 OCCUPIED = re.compile(r"\b(?:occup\w+|rempliss\w+|rempli\w*|satur\w+|surpopul\w+|densite)\b")
 # "le taux d'occupation des chambres doubles": of some of the places only.
 OF_SOME = re.compile(r"\b(?:occupation|remplissage|saturation|densite) (?:des|du|de la|de l'|dans|en)\b")
+AT_PLACE = re.compile(r"^\s*((?:aux?|a la|a l'|en|pour|dans|de|du)\s?[a-z'][^,;:.!?()]{0,30}?)(?: et\b|[,;:.!?()]|$)")
+BREAK = re.compile(r"[,;:()]|\b(?:et|dont)\b")
 PLACES = frozenset({"place", "lit", "siege", "cellul", "chambr", "box"})
 MORE_OR_LESS = re.compile(r"^[^.,;:!?()]{0,30}?\b(?:de|en) (?:plus|moins)\b")
 OUT_OF = re.compile(r"\bsur\s*(?:les|ces|un total de)?\s*$")
@@ -308,13 +310,23 @@ def _named_part(stated: Amount, amounts: Sequence[Amount]) -> Amount | None:
     """The one earlier amount that the subject calls by its name."""
     subject = stems(WEIGHS.split(stated.before)[0]) - LABELS - WHOLE
     far = [a for a in earlier(stated, amounts, FAR) if a.kind in ("money", "count")]
-    scored = [(len(stems(a.before[-50:]) & subject), a) for a in far]
+    scored = [(len(_called(a, amounts) & subject), a) for a in far]
     best = max((score for score, _ in scored), default=0)
     told = [a for score, a in scored if score == best > 0]
     # The subject may hold the amount itself: "12 agents représentent 3 %".
     if stated.index and amounts[stated.index - 1].sentence == stated.sentence and len(stated.before) < len(stated.lead):
         return told[0] if len(told) == 1 and best > 0 and "donc" in stated.before else None
     return told[0] if len(told) == 1 else None
+
+
+def _called(amount: Amount, amounts: Sequence[Amount]) -> frozenset[str]:
+    """Stems of what an amount is told of: in "13 au gaz et 39 au diesel", gas goes with the first."""
+    follows = AT_PLACE.match(amount.after)
+    before = amount.before[-50:]
+    previous = amounts[amount.index - 1] if amount.index else None
+    if previous is not None and previous.sentence == amount.sentence and AT_PLACE.match(previous.after):
+        before = BREAK.split(before)[-1]
+    return stems(f"{before} {follows[1] if follows else ''}")
 
 
 def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:
