@@ -205,7 +205,12 @@ def _strength(levels: Strength, stated: Amount, pair: tuple[Amount, Amount], dir
 def _direction(stated: Amount) -> str | None:
     """up, down, or gap (a difference told without direction); None when the amount is not told as a change."""
     sign = stated.quantity.surface[:1]
-    if sign in "-−–" or DOWN_AFTER.match(stated.after) or DOWN.search(stated.before):
+    if (
+        sign in "-−–"
+        or stated.quantity.surface.lower().startswith("moins ")
+        or DOWN_AFTER.match(stated.after)
+        or DOWN.search(stated.before)
+    ):
         return "down"
     if sign == "+" or UP_AFTER.match(stated.after) or UP.search(stated.before):
         return "up"

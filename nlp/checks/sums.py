@@ -22,6 +22,8 @@ LABELLED = re.compile(r"\w\s*:\s*(?:[\w ]{0,20})$")
 ADDED = re.compile(r"\b(?:r?ajout\w*|rajout|plus)\b[^.;!?]{0,25}$")
 TO_THOSE = re.compile(r"^[^.;:!?]{0,25}\b(?:aux?|a (?:la|nos|ses|ces|leurs?))\s*$")
 LEADS_TO = re.compile(r"\b(?:men|port|amen|pass|mont|fe?r|arriv)\w*\b[^.;:!?]{0,25}\b(?:a|de)?\s*$")
+GENDERS = (frozenset({"femme", "homme"}), frozenset({"fille", "garcon"}))
+"""Two that leave nobody out: "60 agents : 35 femmes et 25 hommes"."""
 ITEM = re.compile(r"^\W*[–—•*▪►→-]\s*|^\W*\d+[).]\s")
 PLUS = re.compile(r"\+\s*$|\bplus\s*$")
 OPENS_LIST = re.compile(r":\s*\D{0,40}$|\bdont\s*$|\(\s*$")
@@ -107,6 +109,11 @@ def _joined(first: Amount, second: Amount) -> bool:
 
 
 def _total_before(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    pair = later(stated, amounts)[:2]
+    if frozenset(a.noun for a in pair) in GENDERS and stated.kind == "count" and stated.index == pair[0].index - 1:
+        if OPENS_LIST.search(pair[0].before) and stated.value > max(a.value for a in pair) and _joined(*pair):
+            yield _sum(stated, pair, Strength.SURE, "sum:genders")
+        return
     following = [a for a in later(stated, amounts) if _like(stated, a)]
     terms = following[:1]
     if terms and terms[0].index == stated.index + 1 and OPENS_LIST.search(terms[0].before):

@@ -53,7 +53,7 @@ NEAR = r"[^.,;!?()]{0,25}$"
 APPOSED = re.compile(r"[,(–—:;]" + SOFT)
 
 UP = re.compile(_one_of(LEXICON["up"]) + NEAR + r"|\+\s*$")
-DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$|[,:;(–—]\s*moins\s*$")
+DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$")
 UP_AFTER = re.compile(rf"\s*{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")
 DOWN_AFTER = re.compile(rf"\s*{_one_of(LEXICON['down_after'])}(?!\s+d(?:e|'|u))")
 GAP = re.compile(_one_of(LEXICON["gap"]))
