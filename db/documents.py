@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -145,20 +146,24 @@ def _keep_older(conn: sqlite3.Connection, document_id: int, document: Document, 
     return "changed"
 
 
-def _insert(table: str, *columns: str) -> str:
-    """An INSERT of all rows of a document at once, from JSON.
+_POSTS = ("id", "position", "text", "posted_at", "url", "start", "end")
+_LINKS = ("post_id", "kind", "url", "display", "domain")
+_MEDIA = ("post_id", "kind", "url", "alt")
+# Row by row, SQLite gives way to the thread that reads pages some two hundred times a thread page, and waits for its
+# turn as often; more rows than this a statement gain nothing.
+_ROWS_AT_ONCE = 50
 
-    Row by row, SQLite gives way to the thread that reads pages some two hundred times a thread page, and waits for
-    its turn as often.
-    """
-    values = ", ".join(f"value ->> {position}" for position in range(len(columns)))
+
+def _insert(
+    conn: sqlite3.Connection, table: str, columns: Sequence[str], document_id: int, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Add rows of a document, many a statement."""
     names = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} (document_id, {names}) SELECT ?1, {values} FROM json_each(?2)"
-
-
-_INSERT_POSTS = _insert("posts", "id", "position", "text", "posted_at", "url", "start", "end")
-_INSERT_LINKS = _insert("links", "post_id", "kind", "url", "display", "domain")
-_INSERT_MEDIA = _insert("media", "post_id", "kind", "url", "alt")
+    one = f"(?{', ?' * len(columns)})"
+    for at in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[at : at + _ROWS_AT_ONCE]
+        sql = f"INSERT INTO {table} (document_id, {names}) VALUES {', '.join([one] * len(some))}"
+        conn.execute(sql, [value for row in some for value in (document_id, *row)])
 
 
 def _row(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> tuple[str | int | None, ...]:
@@ -176,9 +181,9 @@ def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -
     ]
     links = [(link.post_id, link.kind, link.url, link.display, domain(link)) for link in document.links]
     media = [(item.post_id, item.kind, item.url, item.alt) for item in document.media]
-    for insert, rows in ((_INSERT_POSTS, posts), (_INSERT_LINKS, links), (_INSERT_MEDIA, media)):
-        if rows:
-            conn.execute(insert, (document_id, json.dumps(rows, ensure_ascii=False)))
+    _insert(conn, "posts", _POSTS, document_id, posts)
+    _insert(conn, "links", _LINKS, document_id, links)
+    _insert(conn, "media", _MEDIA, document_id, media)
     fulltext.await_indexing(conn, document_id)
     _add_cards(conn, document_id, document)
 
