@@ -17,6 +17,8 @@ SCORER = SHARED / "gold" / "score.py"
 SEEDS, CHECKS = "gold/seeds.jsonl", "gold/checks.jsonl"
 # The sixth card of the first capture shows the thread of the third.
 WRITTEN_ON = frozenset({"000", "001", "002", "000#card6"})
+# Of our own threads, those whose misses nobody has read; rules were written on the misses of all others.
+UNREAD = frozenset({"c04", "c08", "c12", "c16", "c20", "c24"})
 NOTHING: dict[str, list[object]] = {"entities": [], "quantities": [], "claims": []}
 
 Row = dict[str, Any]
@@ -34,8 +36,8 @@ def read_rows(path: Path) -> list[Row]:
 
 def own_threads() -> list[Row]:
     """Our threads in the gold's form; they have checks only."""
-    path = ROOT / THREADS
-    return [{**NOTHING, **row, "doc_id": row["id"]} for row in read_rows(path)] if path.exists() else []
+    paths = [ROOT / path for path in THREADS if (ROOT / path).exists()]
+    return [{**NOTHING, **row, "doc_id": row["id"]} for path in paths for row in read_rows(path)]
 
 
 def gold_scores(folder: Path) -> list[Score]:
@@ -50,8 +52,11 @@ def gold_scores(folder: Path) -> list[Score]:
     found = seed_scores(whole, *apart, baseline)
     found += check_file_scores(score(checks, ours, folder), score(checks, theirs, folder))
     if threads:
-        result = score(threads, ours, folder)
-        found += sums("own threads", (str(THREADS),), result, unseen=result)
+        read, unread = (
+            score([row for row in threads if (row["doc_id"] in UNREAD) == kept], ours, folder) for kept in (False, True)
+        )
+        files = tuple(str(path) for path in THREADS)
+        found += sums("own threads", files, score(threads, ours, folder), seen=read, unseen=unread)
     return found
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-THREADS = Path("benchmarks/threads.jsonl")
+THREADS = (Path("benchmarks/threads.jsonl"), Path("benchmarks/threads2.jsonl"))
 WIDTH = 118
 
 
