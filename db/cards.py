@@ -8,18 +8,24 @@ document, without reading any text but the candidates'.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from db.authors import complete_author
 from db.records import Card
 
 _LENGTH = 64
+# No real page has so many cards; SQLite takes a bounded number of values at once.
+_AT_ONCE = 200
 # Shorter excerpts ("Thread 👇") begin too many threads to say which.
 _SHORTEST = 32
 
 # Indexes are named: left to itself, SQLite goes through all threads, and all cards that show no thread yet.
 _BY_OPENING = """
-SELECT d.id, a.handle, d.text FROM documents d INDEXED BY documents_opening LEFT JOIN authors a ON a.id = d.author_id
-WHERE d.opening >= ? AND d.opening < ? AND d.kind = 'thread' AND d.id <> ? ORDER BY d.id LIMIT 20
+WITH wanted(card, start) AS (VALUES {places})
+SELECT card, d.id, a.handle, d.text
+FROM wanted CROSS JOIN documents d INDEXED BY documents_opening LEFT JOIN authors a ON a.id = d.author_id
+WHERE d.opening >= start AND d.opening < start || char(1114111) AND d.kind = 'thread' AND d.id <> ?
+ORDER BY card, d.id
 """
 # Every beginning of an opening sorts between its shortest one and itself.
 _WITH_BEGINNING = """
@@ -44,19 +50,50 @@ def excerpt_opening(excerpt: str) -> str | None:
     return start if len(start) >= _SHORTEST else None
 
 
-def thread_of_card(conn: sqlite3.Connection, card: Card, on_document: int) -> int | None:
-    """The stored thread that a card on `on_document` shows."""
-    if card.url:
-        row = conn.execute("SELECT id FROM documents WHERE url = ? AND id <> ?", (card.url, on_document)).fetchone()
-        if row:
-            return int(row[0])
-    start = excerpt_opening(card.excerpt)
-    if start is None:
-        return None
-    for document_id, handle, text in conn.execute(_BY_OPENING, (start, start + "\U0010ffff", on_document)):
-        if _handles_agree(handle, card.handle) and _begins(text, card.excerpt):
-            return int(document_id)
-    return None
+def threads_of_cards(conn: sqlite3.Connection, cards: Sequence[Card], on_document: int) -> list[int | None]:
+    """The stored threads that the cards on `on_document` show: two look-ups for all the cards of a page."""
+    found: list[int | None] = []
+    for at in range(0, len(cards), _AT_ONCE):
+        found += _threads_of_some(conn, cards[at : at + _AT_ONCE], on_document)
+    return found
+
+
+def _threads_of_some(conn: sqlite3.Connection, cards: Sequence[Card], on_document: int) -> list[int | None]:
+    by_url = _by_url(conn, cards, on_document)
+    found = [by_url.get(card.url) if card.url else None for card in cards]
+    for position, document_id in _by_opening(conn, cards, found, on_document).items():
+        found[position] = document_id
+    return found
+
+
+def _by_url(conn: sqlite3.Connection, cards: Sequence[Card], on_document: int) -> dict[str, int]:
+    urls = [card.url for card in cards if card.url]
+    if not urls:
+        return {}
+    places = ", ".join("?" * len(urls))
+    rows = conn.execute(f"SELECT url, id FROM documents WHERE url IN ({places}) AND id <> ?", (*urls, on_document))
+    return dict(rows.fetchall())
+
+
+def _by_opening(
+    conn: sqlite3.Connection, cards: Sequence[Card], found: Sequence[int | None], on_document: int
+) -> dict[int, int]:
+    """For cards that no address led to a thread: the first thread whose text begins as they do."""
+    starts = {
+        position: start
+        for position, card in enumerate(cards)
+        if found[position] is None and (start := excerpt_opening(card.excerpt))
+    }
+    if not starts:
+        return {}
+    sql = _BY_OPENING.format(places=", ".join(["(?, ?)"] * len(starts)))
+    values = [value for item in starts.items() for value in item]
+    shown: dict[int, int] = {}
+    for position, document_id, handle, text in conn.execute(sql, (*values, on_document)):
+        card = cards[position]
+        if position not in shown and _handles_agree(handle, card.handle) and _begins(text, card.excerpt):
+            shown[position] = int(document_id)
+    return shown
 
 
 def recognise(conn: sqlite3.Connection, document_id: int, kind: str, url: str, text: str, handle: str | None) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from db import fulltext
 from db.authors import author_id
-from db.cards import excerpt_opening, name_author_from_cards, opening, recognise, thread_of_card
+from db.cards import excerpt_opening, name_author_from_cards, opening, recognise, threads_of_cards
 from db.findings import clear_findings
 from db.records import Document, Link
 
@@ -189,7 +189,7 @@ def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -
 
 
 def _add_cards(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
-    shown = [thread_of_card(conn, card, document_id) for card in document.cards]
+    shown = threads_of_cards(conn, document.cards, document_id)
     conn.executemany(
         "INSERT INTO cards (document_id, url, handle, date_text, tweets, excerpt, opening, thread_id)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

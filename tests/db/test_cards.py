@@ -97,3 +97,13 @@ def test_a_thread_keeps_its_cards_when_it_changes_or_goes(archive: Archive, path
     archive.save_visit(run_id, visit(thread(TWEETS[1:]), at=DAY_2, body=b"changed"))
     archive.save_visit(run_id, gone())
     assert rows(path, "SELECT c.thread_id = d.id FROM cards c, documents d WHERE d.url = ?", PAGE) == [(1,)]
+
+
+def test_a_page_of_very_many_cards_is_kept_whole(archive: Archive, path: Path, run_id: int) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    cards = [card(f"Fil numéro {n}, un autre sujet que celui-là", url=f"{OTHER}/{n}") for n in range(40_000)]
+    crowd = (*cards, card("Tout autre chose", url=PAGE))
+    made = thread([("200", "Autre fil, autre sujet.")], OTHER, Author(handle="x"), cards=crowd)
+    archive.save_visit(run_id, visit(made, url=OTHER))
+    assert one(path, "SELECT count(*) FROM cards") == len(crowd)
+    assert one(path, "SELECT count(*) FROM cards WHERE thread_id IS NOT NULL") == 1
