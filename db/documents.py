@@ -149,6 +149,7 @@ def _keep_older(conn: sqlite3.Connection, document_id: int, document: Document, 
 _POSTS = ("id", "position", "text", "posted_at", "url", "start", "end")
 _LINKS = ("post_id", "kind", "url", "display", "domain")
 _MEDIA = ("post_id", "kind", "url", "alt")
+_CARDS = ("url", "handle", "date_text", "tweets", "excerpt", "opening", "thread_id")
 # Row by row, SQLite gives way to the thread that reads pages some two hundred times a thread page, and waits for its
 # turn as often; more rows than this a statement gain nothing.
 _ROWS_AT_ONCE = 50
@@ -190,15 +191,11 @@ def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -
 
 def _add_cards(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
     shown = threads_of_cards(conn, document.cards, document_id)
-    conn.executemany(
-        "INSERT INTO cards (document_id, url, handle, date_text, tweets, excerpt, opening, thread_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (document_id, card.url, card.handle, card.date_text, card.tweets, card.excerpt,
-             excerpt_opening(card.excerpt), thread_id)
-            for card, thread_id in zip(document.cards, shown, strict=True)
-        ],
-    )  # fmt: skip
+    rows = [
+        (card.url, card.handle, card.date_text, card.tweets, card.excerpt, excerpt_opening(card.excerpt), thread_id)
+        for card, thread_id in zip(document.cards, shown, strict=True)
+    ]
+    _insert(conn, "cards", _CARDS, document_id, rows)
     handle = document.author.handle if document.author else None
     recognise(conn, document_id, document.kind, document.url, document.text, handle)
     for thread_id in {document_id, *(key for key in shown if key is not None)}:
