@@ -67,11 +67,6 @@ def counts(number: Amount, nouns: frozenset[str]) -> bool:
     return any(alike(noun, own) or (noun, own) in (("an", "annee"), ("annee", "an")) for noun in nouns - {ANYTHING})
 
 
-def is_rate(amount: Amount) -> bool:
-    """Told per head, per thing or per period, in so many words."""
-    return amount.per is not None or bool(EACH.match(amount.after)) or bool(each_nouns(amount) - {ANYTHING})
-
-
 def per_period(amount: Amount) -> bool:
     return amount.per in DURATIONS
 
