@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # One BLAS thread a process: mining runs processes of its own, one a core.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check format lint types docs bench bench-setup lock clean
+.PHONY: help setup demo test check format lint types docs bench bench-setup fuzz-setup lock clean
 help:  ## list these verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -49,12 +49,20 @@ bench-setup: setup .venv-bench/.installed
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
+fuzz-setup: .venv-fuzz/.installed
+
+.venv-fuzz/.installed: requirements-fuzz.lock
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
 bench: bench-setup  ## measure against named alternatives; prints ratios
 	$(BIN)/python -m benchmarks
 
 lock:  ## renew the exact pins (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
+	uv pip compile pyproject.toml --group dev --group fuzz --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-fuzz.lock
 
 clean:
-	rm -rf $(VENV) .venv-bench build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-bench .venv-fuzz build *.egg-info .mypy_cache .ruff_cache .pytest_cache
