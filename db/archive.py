@@ -15,7 +15,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from db import evidence, findings, fulltext, queue, reading, runs, search, snapshots, status, topics, visits
+from db import (
+    evidence,
+    findings,
+    fulltext,
+    history,
+    parts,
+    queue,
+    reading,
+    runs,
+    search,
+    snapshots,
+    status,
+    topics,
+    visits,
+)
 from db.connection import connect, transaction
 from db.errors import ArchiveError, explaining
 from db.lock import run_lock
@@ -369,6 +383,16 @@ class Archive:
     def evidence(self, document_id: int) -> evidence.Evidence | None:
         """One document, the requests that brought it, and all that was found in it with the rules that found it."""
         return evidence.evidence(self._conn, document_id)
+
+    @_reads
+    def parts(self, document_id: int) -> parts.Parts:
+        """The links and media of one document."""
+        return parts.parts(self._conn, document_id)
+
+    @_reads
+    def history(self, document_id: int) -> history.History | None:
+        """What one document said at each time, and the answers that show it missing."""
+        return history.history(self._conn, document_id)
 
     @_reads
     def topics(self) -> list[reading.TopicSummary]:

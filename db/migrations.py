@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from db.chain import COLUMNS, digest, link
+
 migrations = Migrations("filature")
 
 
@@ -292,3 +294,128 @@ def m008_what_happened_to_discovered_topics(db: Database) -> None:
         CREATE INDEX topic_events_topic_id ON topic_events(topic_id)
         """,
     )
+
+
+@migrations()
+def m010_when_each_text_was_first_mined(db: Database) -> None:
+    # `analyses` tells of the last time: mining all again, after an upgrade, must not make old claims look new.
+    _run(
+        db,
+        """
+        CREATE TABLE first_mined (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, digest TEXT NOT NULL,
+            mined_at TEXT NOT NULL, PRIMARY KEY (document_id, digest)
+        ) WITHOUT ROWID;
+        CREATE INDEX first_mined_mined_at ON first_mined(mined_at);
+        INSERT INTO first_mined
+        SELECT a.document_id, d.digest, a.analysed_at FROM analyses a JOIN documents d ON d.id = a.document_id
+        """,
+    )
+
+
+@migrations()
+def m011_history_of_documents(db: Database) -> None:
+    # Texts are measured only where there are two to compare: reading all of them takes seconds. A page that says again
+    # what it once said may have the very same bytes: only requests since the version before count.
+    _run(
+        db,
+        """
+        CREATE INDEX fetches_missing ON fetches(fetched_at) WHERE status IN (404, 410);
+        CREATE VIEW document_history AS
+        WITH told AS (
+            SELECT document_id, version, title, snapshot, seen_at AS until, length(text) AS characters FROM versions
+            UNION ALL
+            SELECT d.id, d.version, d.title, d.snapshot, d.last_seen_at,
+                CASE WHEN EXISTS (SELECT 1 FROM versions v WHERE v.document_id = d.id) THEN length(d.text) END
+            FROM documents d
+        ),
+        dated AS (
+            SELECT *, min(until, coalesce(
+                (SELECT min(f.fetched_at) FROM fetches f WHERE f.snapshot = told.snapshot AND f.fetched_at > coalesce(
+                    (SELECT max(v.seen_at) FROM versions v WHERE v.document_id = told.document_id
+                        AND v.version <> told.version AND v.seen_at < told.until), '')), until)) AS at
+            FROM told
+        ),
+        missed AS (
+            SELECT d.id AS document_id, f.id AS fetch_id FROM fetches f JOIN documents d ON d.url = f.url
+            WHERE f.status IN (404, 410)
+            UNION
+            SELECT t.document_id, f.id FROM fetches f JOIN targets t ON t.url = f.url
+            WHERE f.status IN (404, 410) AND t.document_id IS NOT NULL
+        ),
+        compared AS (
+            SELECT *, lag(version) OVER earlier AS version_before,
+                characters - lag(characters) OVER earlier AS longer_by
+            FROM dated WINDOW earlier AS (PARTITION BY document_id ORDER BY at, version)
+        ),
+        events AS (
+            SELECT document_id, at, CASE WHEN version_before IS NULL THEN 'first read' ELSE 'changed' END AS what,
+                version, until, title, characters, longer_by, snapshot, NULL AS fetch_id
+            FROM compared
+            UNION ALL
+            SELECT d.id, d.gone_at, 'gone', NULL, NULL, d.title, NULL, NULL, NULL, coalesce(
+                (SELECT f.id FROM fetches f WHERE f.url = d.url AND f.fetched_at = d.gone_at LIMIT 1),
+                (SELECT f.id FROM targets t JOIN fetches f ON f.url = t.url
+                    WHERE t.document_id = d.id AND f.fetched_at = d.gone_at LIMIT 1),
+                (SELECT f.id FROM fetches f WHERE f.fetched_at = d.gone_at AND f.status IN (404, 410) LIMIT 1))
+            FROM documents d WHERE d.gone_at IS NOT NULL
+            UNION ALL
+            SELECT d.id, f.fetched_at, 'missing', NULL, NULL, d.title, NULL, NULL, NULL, f.id
+            FROM missed m JOIN documents d ON d.id = m.document_id JOIN fetches f ON f.id = m.fetch_id
+            WHERE f.fetched_at IS NOT d.gone_at
+        )
+        SELECT e.document_id, e.at, e.what, e.version, e.until, e.characters, e.longer_by, f.status, e.fetch_id,
+            e.snapshot, coalesce('@' || a.handle, a.name) AS author, e.title, d.url AS link
+        FROM events e JOIN documents d ON d.id = e.document_id LEFT JOIN authors a ON a.id = d.author_id
+        LEFT JOIN fetches f ON f.id = e.fetch_id
+        """,
+    )
+
+
+@migrations()
+def m012_a_chain_over_requests_seals_and_tombstones(db: Database) -> None:
+    # No foreign keys from tombstones to what is gone, nor anything that names it.
+    _run(
+        db,
+        """
+        ALTER TABLE fetches ADD COLUMN chain TEXT NOT NULL DEFAULT '';
+        CREATE TABLE chain_head (
+            id INTEGER PRIMARY KEY CHECK (id = 1), fetches INTEGER NOT NULL, chain TEXT NOT NULL
+        );
+        CREATE TABLE seals (
+            id INTEGER PRIMARY KEY, sealed_at TEXT NOT NULL, signed_by TEXT NOT NULL, fetches INTEGER NOT NULL,
+            chain TEXT NOT NULL, root TEXT NOT NULL, manifest TEXT NOT NULL
+        );
+        CREATE TABLE tombstones (
+            id INTEGER PRIMARY KEY, forgotten_at TEXT NOT NULL, what TEXT NOT NULL, reason TEXT NOT NULL,
+            documents INTEGER NOT NULL, versions INTEGER NOT NULL, fetches INTEGER NOT NULL, snapshots INTEGER NOT NULL,
+            salt TEXT NOT NULL
+        );
+        CREATE TABLE tombstone_keys (
+            hash TEXT PRIMARY KEY NOT NULL, tombstone_id INTEGER NOT NULL REFERENCES tombstones(id)
+        ) WITHOUT ROWID;
+        CREATE TABLE erased_fetches (
+            fetch_id INTEGER PRIMARY KEY REFERENCES fetches(id),
+            tombstone_id INTEGER NOT NULL REFERENCES tombstones(id), digest TEXT NOT NULL
+        );
+        CREATE INDEX erased_fetches_tombstone_id ON erased_fetches(tombstone_id)
+        """,
+    )
+    count, chain = _chain_old_rows(db)
+    db.conn.execute("INSERT INTO chain_head VALUES (1, ?, ?)", (count, chain))
+
+
+def _chain_old_rows(db: Database) -> tuple[int, str]:
+    """Give the requests of an older archive their chain, a thousand at a time; how many, and its last value."""
+    names = ", ".join(COLUMNS)
+    chain, count, last = "", 0, -1
+    while rows := db.conn.execute(
+        f"SELECT id, {names} FROM fetches WHERE id > ? ORDER BY id LIMIT 1000", (last,)
+    ).fetchall():
+        given = []
+        for fetch_id, *row in rows:
+            chain = link(chain, digest(row))
+            given.append((chain, fetch_id))
+        db.conn.executemany("UPDATE fetches SET chain = ? WHERE id = ?", given)
+        count, last = count + len(rows), rows[-1][0]
+    return count, chain
