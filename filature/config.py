@@ -97,6 +97,13 @@ class Report:
 
     folder: Annotated[FilePath, Field(description="Where `filature report` writes.")] = Path("reports")
     lang: Annotated[Literal["fr", "en"], Field(description="Language of the fixed words of a report.")] = "fr"
+    templates: Annotated[
+        FilePath | None,
+        Field(
+            description="Folder of your own Jinja templates: a file there takes the place of filature's of that name. "
+            "Left out: `report_templates` beside this file. `filature report templates` writes those to start from."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, config=_CLOSED)

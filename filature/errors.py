@@ -56,7 +56,7 @@ def explain(error: BaseException) -> tuple[str, Status] | None:
     from nlp.lexicon import LexiconError
     from nlp.model import ModelError
     from nlp.pool import MiningError
-    from report.topics import ReportError
+    from report.errors import ReportError
 
     if isinstance(error, FilatureError):
         return str(error), error.status

@@ -20,9 +20,18 @@ def source_link(url: str, text: str) -> str | None:
     return f"{url}{'' if urlsplit(url).fragment else '#'}:~:text={fragment}"
 
 
+def wayback_link(url: str, seen_at: str) -> str | None:
+    """The Wayback Machine's copy of `url` nearest to `seen_at` (ISO time); None when it is not a web address."""
+    digits = "".join(c for c in seen_at[:19] if c.isdigit())
+    return f"https://web.archive.org/web/{digits}/{url}" if is_web(url) else None
+
+
 def is_web(url: str | None) -> bool:
     """Whether an address may become a link: `javascript:` and `data:` from a page never do."""
-    return bool(url) and urlsplit(str(url)).scheme in ("http", "https")
+    try:
+        return bool(url) and urlsplit(str(url)).scheme in ("http", "https")
+    except ValueError:  # an address that no library can take apart
+        return False
 
 
 def _encoded(text: str) -> str:

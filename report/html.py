@@ -7,50 +7,37 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from db.reading import TopicClaim, TopicDocument
-from report.fragments import is_web, source_link
+from report import filters
+from report.templating import environment, rendered
+from report.text import clean
 from report.words import Words
 
-OPENING = 90
 
-
-def render(template: str, words: Words, values: Mapping[str, object]) -> str:
-    """The page `template` of report/templates with these values; every text of the archive is escaped."""
-    return _environment().get_template(template).render(t=words, **values)
+def render(template: str, words: Words, values: Mapping[str, object], templates: Path | None = None) -> str:
+    """The page that `template` makes of these values; every text of the archive is escaped. Raises OwnTemplateError."""
+    return rendered(_environment(templates), template, {"t": words, **values}, templates)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    style = files("report").joinpath("templates/report.css").read_text(encoding="utf-8")
+def _environment(templates: Path | None) -> Environment:
+    made = environment(templates, autoescape=True, finalize=_finalize)
+    assert made.loader is not None
+    style = made.loader.get_source(made, "report.css")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment.globals.update(
-        # Our own file; its hash is all that the page's policy lets through.
+    made.globals.update(
+        # A file of this program or of its user; its hash is all that the page's policy lets through.
         style=Markup(style),
         style_hash=f"sha256-{digest}",
         version=version("filature"),
     )
-    environment.filters.update(is_web=is_web, source_link=_link_of_claim, heading=_heading, opened_at=source_link)
-    return environment
+    made.filters.update(filters.FILTERS)
+    return made
 
 
-def _link_of_claim(claim: TopicClaim) -> str | None:
-    return source_link(claim.document_url, claim.text)
-
-
-def _heading(document: TopicDocument, words: Words) -> str:
-    """The title, or the first words of what has none."""
-    text = " ".join((document.title or document.opening or words("untitled")).split())
-    return text if len(text) <= OPENING else f"{text[:OPENING].rsplit(' ', 1)[0].rstrip(' .…,;:')}…"
+def _finalize(value: object) -> object:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

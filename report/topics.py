@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from db.archive import Archive
 from db.reading import EntityCount, StoredCheck, TopicClaim, TopicDocument, TopicSummary
 from report.chart import month_chart
+from report.errors import UnknownNameError
 from report.fragments import is_web
 from report.html import render
 from report.sums import explained
@@ -22,23 +23,8 @@ DOCUMENTS = 500
 ENTITIES = 15
 NEAR = 3
 MUCH = 0.25  # of a document's words about any topic: below that, its sums without a topic of their own belong elsewhere
+_NONE_YET = "; run `filature mine` with [[topics]] in config.toml"
 LABELS = ("ORG", "PER", "POLICY", "LOC")
-
-
-class ReportError(Exception):
-    """What stops a report.
-
-    ReportError
-    └── UnknownTopicError
-    """
-
-
-class UnknownTopicError(ReportError):
-    """A topic that the archive does not have."""
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        listed = ", ".join(known) or "none yet; run `filature mine` with [[topics]] in config.toml"
-        super().__init__(f"no topic {name!r} in the archive; topics: {listed}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +40,7 @@ def write_topics(archive: Archive, folder: Path, *, topics: Sequence[str] = (), 
 
     When none is named, all topics of config.toml have a page; discovered ones are written only when they are asked for.
 
-    Raises UnknownTopicError, and OSError where the folder cannot be written.
+    Raises UnknownNameError, and OSError where the folder cannot be written.
     """
     words = Words(lang)
     every = archive.topics()
@@ -111,7 +97,7 @@ def _choose(every: Sequence[TopicSummary], names: Sequence[str]) -> list[TopicSu
     known = {topic.id: topic for topic in every}
     for name in names:
         if name not in known:
-            raise UnknownTopicError(name, sorted(known))
+            raise UnknownNameError("topic", name, sorted(known), _NONE_YET)
     if names:
         return [known[name] for name in dict.fromkeys(names)]
     return [topic for topic in every if topic.origin == "seeded"]

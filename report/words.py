@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from report.text import bare
+
 
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files("report").joinpath("words.toml").read_text(encoding="utf-8"))
+    catalogue: dict[str, dict[str, Any]] = {}
+    for file in sorted(files("report").iterdir(), key=lambda file: file.name):
+        # words.toml has what reports share; words_<kind>.toml what one kind of report says alone.
+        if file.name.startswith("words") and file.name.endswith(".toml"):
+            for lang, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                catalogue.setdefault(lang, {}).update(words)
+    return catalogue
 
 
 def languages() -> tuple[str, ...]:
@@ -51,5 +58,4 @@ class Words:
 
     def sort_key(self, label: str) -> str:
         """Where a label stands in a list: É with E, capitals with the others."""
-        bare = unicodedata.normalize("NFKD", label.casefold())
-        return "".join(c for c in bare if not unicodedata.combining(c))
+        return bare(label)

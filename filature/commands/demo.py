@@ -88,7 +88,7 @@ def _mine(session: Session) -> None:
 
 
 def _report(session: Session) -> Path:
-    from filature.commands.report import write
+    from filature.commands.reports.topics import write
 
     files = write(session, (), session.config.report.folder, session.config.report.lang)
     click.echo(f"  {'report topics:':23} {counted(len(files) - 1, 'page')}, {files[-1]}")

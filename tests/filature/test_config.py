@@ -20,7 +20,7 @@ SOURCE = '[[sources]]\nname = "a"\nurl = "https://example.org/"\n'
         ("[harvest]\npause_second = 2", "[harvest]: unknown key 'pause_second', did you mean 'pause_seconds'?"),
         (
             "[report]\nzzz = 2",
-            "[report]: unknown key 'zzz'; valid: folder, lang",
+            "[report]: unknown key 'zzz'; valid: folder, lang, templates",
         ),
         ("[hravest]\nretries = 1", "(top of the file): unknown key 'hravest', did you mean 'harvest'?"),
         ("[harvest]\npause_seconds = '2'", "[harvest]: pause_seconds must be a number, is the text '2'"),

@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 
 from db.archive import Archive
 from db.records import DiscoveredTopic, TopicEvent, TopicWeight
-from report.topics import UnknownTopicError, write_topics
+from report.errors import UnknownNameError
+from report.topics import write_topics
 from tests.report.conftest import SENTENCE, THREAD
 
 WRONG = (
@@ -117,7 +118,7 @@ def test_only_the_topics_asked_for(archive: Archive, tmp_path: Path) -> None:
 
 def test_an_unknown_topic_is_answered_with_those_there_are(archive: Archive, tmp_path: Path) -> None:
     with pytest.raises(
-        UnknownTopicError, match=r"^no topic 'sante' in the archive; topics: externalisation, vaccination$"
+        UnknownNameError, match=r"^no topic 'sante' in the archive; topics: externalisation, vaccination$"
     ):
         write_topics(archive, tmp_path, topics=["sante"])
 
