@@ -330,6 +330,11 @@ class Archive:
 
     # --- Reading ------------------------------------------------------------------------------------------
 
+    def read(self, question: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What a function of `db` answers (db/claims.py, db/changes.py): `archive.read(new_documents, chosen)`."""
+        with explaining(self.path):
+            return question(self._conn, *args, **kwargs)
+
     @_reads
     def _texts_wait(self) -> bool:
         return fulltext.count_waiting(self._conn) > 0

@@ -75,6 +75,10 @@ def store_findings(
     _add_topics(conn, "document", [(task.document_id, findings.topics)])
     conn.execute("UPDATE documents SET lang = ?1 WHERE id = ?2 AND ?1 IS NOT NULL", (findings.lang, task.document_id))
     conn.execute("INSERT INTO analyses VALUES (?, ?, ?, ?)", (task.document_id, task.version, pipeline, analysed_at))
+    conn.execute(
+        "INSERT OR IGNORE INTO first_mined SELECT id, digest, ? FROM documents WHERE id = ?",
+        (analysed_at, task.document_id),
+    )
     return True
 
 
