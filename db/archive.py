@@ -183,6 +183,12 @@ class Archive:
         """The bytes of a snapshot, as the site sent them."""
         return snapshots.body_of(self._conn, sha256)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever is saved inside is stored at one stroke, or not at all if something fails."""
+        with explaining(self.path), transaction(self._conn):
+            yield
+
     @_writes
     def save_fetch(self, run_id: int, fetch: Fetch) -> None:
         """Keep one request that belongs to no target (robots.txt)."""

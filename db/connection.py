@@ -43,7 +43,13 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. The write lock is taken at once, so that a busy archive is met before any work is done."""
+    """All or nothing. The write lock is taken at once, so that a busy archive is met before any work is done.
+
+    Inside another it is part of that one, which stands or falls as a whole.
+    """
+    if conn.in_transaction:
+        yield
+        return
     conn.execute("BEGIN IMMEDIATE")
     try:
         yield

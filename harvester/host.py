@@ -1,4 +1,4 @@
-"""The thread of one host: asks for one page after the other, and hands what comes of each to the run."""
+"""The thread of one host: asks for one page after the other, and hands each answer to the run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harvester.fetch import StoppedError
-from harvester.visit import Outcome, Task, Visitor, reason_of
+from harvester.visit import Asked, Task, Visitor, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +18,10 @@ SILENCES = 3  # requests in a row without any answer, after which a host is left
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One task of a host is done: `host.kept()` is owed once it is stored."""
+    """One task of a host was asked for: `host.kept()` is owed once it is stored."""
 
     host: Host
-    outcome: Outcome
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ Results = queue.SimpleQueue[Done | Idle | None]
 
 
 class Host:
-    """Visits what it is given, in order, with at most `ahead` pages that are not stored: a kill loses no more."""
+    """Asks for what it is given, in order, with at most `ahead` pages that are not stored: a kill loses no more."""
 
     def __init__(self, name: str, visitor: Visitor, results: Results, stopping: threading.Event, ahead: int) -> None:
         self.name = name
@@ -63,27 +63,27 @@ class Host:
 
     def _work(self) -> None:
         while batch := self._batches.get():
-            visited, leave = self._visit_all(batch)
+            visited, leave = self._ask_all(batch)
             self._results.put(Idle(self, leave=leave, unvisited=len(batch) - visited))
 
-    def _visit_all(self, batch: Sequence[Task]) -> tuple[int, bool]:
-        """Visit each; how many were visited, and whether whatever is left on this host is for another run."""
+    def _ask_all(self, batch: Sequence[Task]) -> tuple[int, bool]:
+        """Ask for each; how many were visited, and whether whatever is left on this host is for another run."""
         for visited, task in enumerate(batch):
             while not self._room.acquire(timeout=0.5):
                 if self._stopping.is_set():
                     return visited, True
             try:
-                outcome = self._visitor.visit(task)
+                asked = self._visitor.ask(task)
             except StoppedError:
                 return visited, True
-            self._results.put(Done(self, outcome))
-            if self._stopping.is_set() or self._has_enough(outcome):
+            self._results.put(Done(self, asked))
+            if self._stopping.is_set() or self._has_enough(asked):
                 return visited + 1, True
         return len(batch), False
 
-    def _has_enough(self, outcome: Outcome) -> bool:
-        self._silences = self._silences + 1 if outcome.silent else 0
-        enough = outcome.host_closed or self._silences >= SILENCES
+    def _has_enough(self, asked: Asked) -> bool:
+        self._silences = self._silences + 1 if asked.silent else 0
+        enough = asked.host_closed or self._silences >= SILENCES
         if enough:
-            log.warning("%s is left to the next run: %s", self.name, reason_of(outcome.error))
+            log.warning("%s is left to the next run: %s", self.name, reason_of(asked.exchange.error))
         return enough

@@ -26,6 +26,7 @@ from harvester.visit import Outcome, Task, Visitor, reason_of
 log = logging.getLogger(__name__)
 
 HOSTS = 16  # side by side
+TOGETHER = 8  # pages stored in one transaction, when so many are there
 BATCH = 100  # targets handed to a host's thread at once
 GOODBYE_SECONDS = 5.0  # given to pages in flight when a run is stopped
 
@@ -142,12 +143,19 @@ class _Run:
     def visit_all(self) -> None:
         self.start_hosts()
         while self.hosts and not self.stopping.is_set():
-            result = self.results.get()
-            if isinstance(result, Done):
-                self.keep(result)
-            elif result is not None:
-                self.refill(result)
+            results = self.next_results()
+            self.keep([result for result in results if isinstance(result, Done)])
+            for result in results:
+                if isinstance(result, Idle):
+                    self.refill(result)
             self.start_hosts()
+
+    def next_results(self) -> list[Done | Idle | None]:
+        """What the hosts have to say: at least one thing, and what else is there already."""
+        results = [self.results.get()]
+        while len(results) < TOGETHER and not self.results.empty():
+            results.append(self.results.get())
+        return results
 
     def end_threads(self) -> None:
         """Only a run that was interrupted, or failed, has threads left."""
@@ -163,9 +171,7 @@ class _Run:
 
     def keep_what_was_read(self) -> None:
         while not self.results.empty():
-            result = self.results.get()
-            if isinstance(result, Done):
-                self.keep(result)
+            self.keep([result for result in self.next_results() if isinstance(result, Done)])
 
     # --- handing out ------------------------------------------------------------------------------------------
 
@@ -182,8 +188,8 @@ class _Run:
                 self.hosts[name].give(batch)
 
     def ahead(self) -> int:
-        """The page in flight alone, whose pause is time to store the one before; two where hosts need no pause."""
-        return 1 if self.client.settings.pause_seconds else 2
+        """The page in flight alone, whose pause is time to store the one before; four where hosts need no pause."""
+        return 1 if self.client.settings.pause_seconds else 4
 
     def refill(self, idle: Idle) -> None:
         name = idle.host.name
@@ -232,8 +238,20 @@ class _Run:
 
     # --- taking in --------------------------------------------------------------------------------------------
 
-    def keep(self, done: Done) -> None:
-        outcome = done.outcome
+    def keep(self, done: Sequence[Done]) -> None:
+        """Read what came, and store it at one stroke."""
+        outcomes = [self.visitor.read(one.asked) for one in done]
+        with self.store.together():
+            stored = [self.save(outcome) for outcome in outcomes]
+        for one, outcome, changes in zip(done, outcomes, stored, strict=True):
+            one.host.kept()
+            self.count(outcome, changes)
+            if outcome.error is not None:
+                log.warning("%s", outcome.error)
+            if self.progress:
+                self.progress(outcome.visit.target, self.counted())
+
+    def save(self, outcome: Outcome) -> Stored:
         for fetch in outcome.aside:
             self.store.save_fetch(self.run_id, fetch)
         visit = outcome.visit
@@ -242,15 +260,10 @@ class _Run:
         # A listing whose pages lead round in a circle is read once.
         visit = replace(visit, more=tuple(lead for lead in visit.more if lead.url not in self.taken))
         stored = self.store.save_visit(self.run_id, visit)
-        done.host.kept()
         if stored.targets_added and any(host_of(lead.url) not in self.hosts for lead in visit.leads):
             self.look_for_hosts = True
         self.note_source(outcome)
-        self.count(outcome, stored)
-        if outcome.error is not None:
-            log.warning("%s", outcome.error)
-        if self.progress:
-            self.progress(visit.target, self.counted())
+        return stored
 
     def note_source(self, outcome: Outcome) -> None:
         target = outcome.task.target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from db.records import Fetch, Lead, Snapshot, Source, Stored, Target, Validators, Visit
@@ -38,6 +39,9 @@ class Store(Protocol):
 
     def snapshot_of(self, url: str) -> bytes | None:
         """The newest stored body of this address."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Whatever is saved inside is stored at one stroke, or not at all if something fails."""
 
     def save_fetch(self, run_id: int, fetch: Fetch) -> None:
         """Keep one request that belongs to no target (robots.txt)."""

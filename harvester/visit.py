@@ -1,4 +1,8 @@
-"""One target: ask, read, and say what comes of it. Runs in a host's thread; touches no archive."""
+"""One target: asked for in its host's thread, read in the run's. Neither half touches the archive.
+
+Reading stays out of the hosts' threads: storing lets go of the interpreter lock at every statement, and would wait
+for a thread that parses before each.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,28 @@ class Task:
     validators: Validators | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A task and all the requests it took, their bodies packed for the archive."""
+
+    task: Task
+    exchange: Exchange
+
+    @property
+    def silent(self) -> bool:
+        """Whether no answer came at all: the host may be down."""
+        answered = any(fetch.status for fetch in self.exchange.fetches)
+        return isinstance(self.exchange.error, FetchError) and not answered
+
+    @property
+    def host_closed(self) -> bool:
+        """Whether the host asked to be left alone for longer than a run may wait."""
+        error = self.exchange.error
+        if isinstance(error, FetchError):
+            return error.retry_after is not None
+        return isinstance(error, RefusedError) and error.passing
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of one task. `aside` are the requests for robots.txt."""
@@ -39,19 +65,6 @@ class Outcome:
     error: HarvestError | None = None
     aside: tuple[Fetch, ...] = ()
     not_modified: bool = False
-
-    @property
-    def silent(self) -> bool:
-        """Whether no answer came at all: the host may be down."""
-        answered = any(fetch.status for fetch in self.visit.fetches)
-        return isinstance(self.error, FetchError) and not answered
-
-    @property
-    def host_closed(self) -> bool:
-        """Whether the host asked to be left alone for longer than a run may wait."""
-        if isinstance(self.error, FetchError):
-            return self.error.retry_after is not None
-        return isinstance(self.error, RefusedError) and self.error.passing
 
 
 class Visitor:
@@ -72,14 +85,23 @@ class Visitor:
         self._readers: Mapping[str, Reader] = {reader.kind: reader for reader in readers}
         self._now = now
 
-    def visit(self, task: Task) -> Outcome:
-        """Ask for one target and read the answer. Whatever goes wrong is part of the outcome."""
+    def ask(self, task: Task) -> Asked:
+        """Ask for one target, if anything can read it. Whatever goes wrong is part of the exchange."""
+        target = task.target
+        if target.kind not in self._readers:
+            return Asked(task, Exchange())
+        exchange = self._client.get(target.url, task.validators)
+        packed = tuple(self._packed(fetch) for fetch in exchange.fetches)
+        return Asked(task, replace(exchange, fetches=packed))
+
+    def read(self, asked: Asked) -> Outcome:
+        """Read the answer. Whatever goes wrong is part of the outcome."""
+        task, exchange = asked.task, asked.exchange
         target = task.target
         reader = self._readers.get(target.kind)
         if reader is None:
             nobody = PageShapeError(target.url, f"nothing reads addresses of kind {target.kind!r}")
-            return self._outcome(task, Exchange(), None, Reading(), nobody)
-        exchange = self._client.get(target.url, task.validators)
+            return self._outcome(task, exchange, None, Reading(), nobody)
         if exchange.error is None and exchange.last is not None and exchange.last.status == 304:
             visit = Visit(target=self._read_again_at(task, reader, ()), fetches=exchange.fetches)
             return Outcome(task=task, visit=visit, aside=exchange.aside, not_modified=True)
@@ -128,7 +150,7 @@ class Visitor:
         leads = tuple(lead for lead in reading.leads if followed(lead, target))
         visit = Visit(
             target=after,
-            fetches=tuple(self._packed(fetch) for fetch in exchange.fetches),
+            fetches=exchange.fetches,
             documents=one_for_each_address(reading.documents),
             leads=tuple(lead for lead in leads if lead.relation != "more"),
             more=tuple(lead for lead in leads if lead.relation == "more"),

@@ -30,6 +30,21 @@ def test_a_new_thread_is_kept_whole(archive: Archive, path: Path, run_id: int) -
     assert [sight.fetched_at for sight in archive.sights(document.snapshot or "")] == [DAY_1]
 
 
+def test_what_is_saved_together_stands_or_falls_together(archive: Archive, path: Path, run_id: int) -> None:
+    def save_two(and_then: str) -> None:
+        with archive.together():
+            archive.save_visit(run_id, visit(thread()))
+            archive.save_fetch(run_id, answer())
+            if and_then == "fail":
+                raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        save_two("fail")
+    assert [one(path, f"SELECT count(*) FROM {table}") for table in ("documents", "fetches", "snapshots")] == [0, 0, 0]
+    save_two("go on")
+    assert [one(path, f"SELECT count(*) FROM {table}") for table in ("documents", "fetches")] == [1, 2]
+
+
 def test_an_unchanged_thread_is_only_sighted(archive: Archive, path: Path, run_id: int) -> None:
     archive.save_visit(run_id, visit(thread()))
     assert archive.save_visit(run_id, visit(thread(title="42 views"), at=DAY_2, body=b"other bytes")) == Stored(

@@ -488,7 +488,7 @@ def test_a_killed_run_loses_at_most_the_pages_in_flight(site: Site, tmp_path: Pa
         [(stored,)] = rows(archive, "SELECT count(*) FROM documents")
         assert isinstance(stored, int)
         assert reported <= stored
-        assert asked - stored <= 3, "two that were read, one that was being asked for"
+        assert asked - stored <= 4, "those in flight where hosts need no pause"
         assert run(archive).new == 200 - stored
     assert len(site.paths) - len(set(site.paths)) == asked - stored, "only those are asked twice"
 
