@@ -218,6 +218,23 @@ class Fetch:
     snapshot: Snapshot | None = None
     error: str | None = None
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFetch:
+    """A request of the archive with its answer. `fetch.body` is None where the same bytes came before, in `same_as`.
+
+    `sha256` names the bytes of the answer; for a 304, those it says are unchanged. `command` of filature `version`
+    made it. `redirected`: the answer before it led there.
+    """
+
+    id: int
+    fetch: Fetch
+    sha256: str | None
+    command: str
+    version: str
+    redirected: bool = False
+    same_as: KeptFetch | None = None
+
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:

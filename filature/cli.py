@@ -14,6 +14,7 @@ import click
 from filature.commands.add import add
 from filature.commands.cron import cron
 from filature.commands.demo import demo
+from filature.commands.export import export
 from filature.commands.harvest import harvest
 from filature.commands.imports import import_
 from filature.commands.mine import mine
@@ -77,5 +78,5 @@ def main() -> None:
     """
 
 
-for command in (demo, add, harvest, import_, mine, topics, report, search, status, serve, cron):
+for command in (demo, add, harvest, import_, mine, topics, report, search, status, serve, export, cron):
     main.add_command(command)

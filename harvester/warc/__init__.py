@@ -1,0 +1,1 @@
+"""Web archives (WARC, ISO 28500; WACZ): written for other programs, read from any crawler. Pure but for the files."""
