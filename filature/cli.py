@@ -21,6 +21,7 @@ from filature.commands.mine import mine
 from filature.commands.report import report
 from filature.commands.search import search
 from filature.commands.serve import serve
+from filature.commands.show import history, show
 from filature.commands.status import status
 from filature.commands.topics import topics
 from filature.errors import MEANING, Status, explain
@@ -78,5 +79,5 @@ def main() -> None:
     """
 
 
-for command in (demo, add, harvest, import_, mine, topics, report, search, status, serve, export, cron):
+for command in (demo, add, harvest, import_, mine, topics, report, search, show, history, status, serve, export, cron):
     main.add_command(command)

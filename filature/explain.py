@@ -17,6 +17,7 @@ from rich.text import Text
 from db.evidence import Evidence, FoundCheck, FoundClaim, FoundMention, FoundQuantity, FoundTopic, UsedQuantity
 from db.reading import Sight, StoredDocument, StoredPost
 from filature.output import counted
+from filature.screen import harmless_parts
 
 THOUSANDS = "\u202f"  # as in the explanations of checks
 NARROWEST, WIDEST = 60, 120
@@ -48,6 +49,7 @@ class Passage:
 
 def show(evidence: Evidence, console: Console) -> None:
     """Print a document's evidence: where it came from, its sentences, and each with what was found in it."""
+    evidence = harmless_parts(evidence)
     console.print(_head(evidence))
     posts = {post.id: post for post in evidence.document.posts}
     numbers = {post_id: number for number, post_id in enumerate(posts, 1)}
@@ -109,7 +111,7 @@ def _head(evidence: Evidence) -> RenderableType:
 def _signed(document: StoredDocument) -> str:
     handle = f"@{document.handle}" if document.handle else document.author
     size = counted(len(document.posts), "post") if document.posts else counted(document.words, "word")
-    day = _moment(document.published_at)[:10] if document.published_at else "date unknown"
+    day = moment(document.published_at)[:10] if document.published_at else "date unknown"
     dated = f"{day} ({document.published_from})" if document.published_from else day
     return " · ".join(filter(None, (handle, f"{document.kind} of {size}", dated)))
 
@@ -125,22 +127,22 @@ def _origin(evidence: Evidence) -> Iterator[tuple[str, RenderableType]]:
     if analysis:
         language = f", language {document.lang}" if document.lang else ""
         of = f"version {analysis.version} " if analysis.version != document.version else ""
-        yield "mined", Text(f"{of}{_moment(analysis.analysed_at)} by pipeline {analysis.pipeline}{language}")
+        yield "mined", Text(f"{of}{moment(analysis.analysed_at)} by pipeline {analysis.pipeline}{language}")
     for number, topic in enumerate(evidence.topics):
         yield "" if number else "topics", _topic(topic)
 
 
 def _seen(document: StoredDocument) -> str:
-    first, last = _moment(document.first_seen_at), _moment(document.last_seen_at)
+    first, last = moment(document.first_seen_at), moment(document.last_seen_at)
     again = f" to {last}" if last != first else ""
-    gone = f", gone since {_moment(document.gone_at)}" if document.gone_at else ""
+    gone = f", gone since {moment(document.gone_at)}" if document.gone_at else ""
     return f", seen {first}{again}{gone}"
 
 
 def _fetched(sights: Sequence[Sight]) -> str:
     first = sights[0]
     again = f", and {counted(len(sights) - 1, 'time')} since, unchanged" if len(sights) > 1 else ""
-    return f"{_moment(first.fetched_at)} from {first.final_url}{again}"
+    return f"{moment(first.fetched_at)} from {first.final_url}{again}"
 
 
 def _summary(evidence: Evidence) -> Iterator[RenderableType]:
@@ -161,7 +163,7 @@ def _summary(evidence: Evidence) -> Iterator[RenderableType]:
 
 
 def _post_line(post: StoredPost, number: int) -> RenderableType:
-    when = f" · {_moment(post.posted_at)}" if post.posted_at else ""
+    when = f" · {moment(post.posted_at)}" if post.posted_at else ""
     # A rich Rule would cut the address.
     return Text(f"── post {number}{when}  {post.url or ''}".rstrip(), style=FAINT, overflow="fold")
 
@@ -249,15 +251,15 @@ def _grid(rows: Iterable[Row]) -> RenderableType:
 def _mention_row(mention: FoundMention) -> Row:
     known = [f"@{mention.handle}" if mention.handle else "", mention.wikidata or ""]
     name = Text(" · ".join(filter(None, (mention.name, *known))))
-    return Text(LABELS[mention.label], style=FAINT), Text(_flat(mention.surface), style=NAME), name, Text(mention.rule)
+    return Text(LABELS[mention.label], style=FAINT), Text(flat(mention.surface), style=NAME), name, Text(mention.rule)
 
 
 def _quantity_row(quantity: FoundQuantity) -> Row:
     per = f" per {quantity.per}" if quantity.per else ""
-    amount = f"{BOUNDS[quantity.bound]}{_amount(quantity.value, quantity.unit)}{per}"
+    value = f"{BOUNDS[quantity.bound]}{amount(quantity.value, quantity.unit)}{per}"
     counts = f" ({quantity.counted})" if quantity.counted and not _same_noun(quantity.counted, quantity.unit) else ""
-    surface = Text(_flat(quantity.surface), style=AMOUNT)
-    return Text("amount", style=FAINT), surface, Text(amount + counts), Text(quantity.rule)
+    surface = Text(flat(quantity.surface), style=AMOUNT)
+    return Text("amount", style=FAINT), surface, Text(value + counts), Text(quantity.rule)
 
 
 # --- One sum -----------------------------------------------------------------------------------------------
@@ -268,7 +270,7 @@ def _check(check: FoundCheck, document: StoredDocument) -> RenderableType:
     title = Text(f"{sign} {words}: {check.relation}", style=colour)
     head = Text(check.explanation, style="bold" if check.verdict == "inconsistent" else "")
     rows = [_operand_row(operand, document) for operand in check.operands]
-    result = Text(_amount(check.computed, check.unit), style=colour)
+    result = Text(amount(check.computed, check.unit), style=colour)
     rows.append((Text("gives", style=FAINT), Text("recomputed", style=FAINT), result, Text(check.rule)))
     body = Group(head, _grid(rows))
     return Panel(body, title=title, title_align="left", border_style=colour.removeprefix("bold "), padding=(0, 1))
@@ -277,11 +279,11 @@ def _check(check: FoundCheck, document: StoredDocument) -> RenderableType:
 def _operand_row(operand: UsedQuantity, document: StoredDocument) -> Row:
     number = next((n for n, post in enumerate(document.posts, 1) if post.start <= operand.start < post.end), None)
     where = Text(f"post {number}" if number else f"at {operand.start}")
-    surface = Text(_flat(operand.surface), style=AMOUNT)
-    return Text(operand.role, style=FAINT), surface, Text(_amount(operand.value, operand.unit)), where
+    surface = Text(flat(operand.surface), style=AMOUNT)
+    return Text(operand.role, style=FAINT), surface, Text(amount(operand.value, operand.unit)), where
 
 
-def _amount(value: float, unit: str | None) -> str:
+def amount(value: float, unit: str | None) -> str:
     """`1 600 000 habitant`: thousands apart, as many decimals as mean something."""
     whole = float(value).is_integer()
     number = f"{value:,.0f}" if whole else f"{value:,.3f}".rstrip("0") if abs(value) >= 1 else f"{value:.3g}"
@@ -292,10 +294,11 @@ def _same_noun(counted: str, unit: str | None) -> bool:
     return counted.casefold().rstrip("sx") == (unit or "").casefold().rstrip("sx")
 
 
-def _flat(surface: str) -> str:
+def flat(surface: str) -> str:
+    """The words on one line."""
     return " ".join(surface.split())
 
 
-def _moment(at: str | None) -> str:
+def moment(at: str | None) -> str:
     """`2021-05-04 07:12`: minutes are enough for people."""
     return at[:16].replace("T", " ") if at else ""

@@ -72,18 +72,14 @@ def _explain(evidence: Evidence, as_json: bool) -> None:
 def run_explain(session: Session, name: str) -> Evidence:
     """All that was found in a document, mined now if it waits. Raises CommandError when the archive lacks it."""
     from db.archive import Archive
+    from filature.lookup import document_named
     from filature.wiring import mining_settings
     from nlp.settings import pipeline_name
 
     settings = mining_settings(session.config)
     pipeline = pipeline_name(settings)
     with Archive.open(session.archive, readonly=True) as archive:
-        document_id = archive.find_document(_names(name))
-        if document_id is None:
-            raise CommandError(
-                f"{name}: no such document in {session.archive}; give its id there, its address or a tweet's id "
-                "(filature search finds documents by their words)"
-            )
+        document_id = document_named(archive, name)
         waits = archive.document_to_mine(pipeline, document_id) is not None
     if waits:
         session.note("mining it first")
@@ -93,18 +89,6 @@ def run_explain(session: Session, name: str) -> Evidence:
     if found is None:
         raise CommandError(f"{name}: it left {session.archive} meanwhile")
     return found
-
-
-def _names(typed: str) -> list[str]:
-    """What an archive may know a document by, given what somebody typed for it."""
-    from harvester.addresses import canonical, recognise, status_id, thread_url, unarchived
-    from harvester.sites import READERS
-
-    typed = typed.strip()
-    tweet = status_id(typed) or (typed if typed.isdecimal() else None)
-    lead = recognise(typed, READERS)
-    names = (typed, canonical(unarchived(typed)), tweet, tweet and thread_url(tweet), lead and lead.url)
-    return [name for name in names if name]
 
 
 def _mine_one(session: Session, settings: MiningSettings, pipeline: str, document_id: int) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.output import json_option, print_json
-from filature.screen import wrapped
+from filature.screen import harmless, wrapped
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
     from db.search import Hit
+
+MARKS = ("\x02", "\x03")  # around the words found; no text of a page shows as these
 
 
 @click.command(short_help="Find words in the archive.")
@@ -35,7 +37,7 @@ def search(session: Session, words: tuple[str, ...], limit: int, kind: str | Non
     from db.archive import Archive
 
     with Archive.open(session.archive, readonly=True) as archive:
-        marks = ("", "") if as_json else ("\x02", "\x03")
+        marks = ("", "") if as_json else MARKS
         hits = archive.search(" ".join(words), limit=limit, kind=kind, marks=marks)
     if as_json:
         print_json([asdict(hit) for hit in hits])
@@ -48,11 +50,11 @@ def search(session: Session, words: tuple[str, ...], limit: int, kind: str | Non
 
 def _show(hit: Hit) -> None:
     head = " · ".join(filter(None, (hit.author, (hit.published_at or "")[:10], hit.kind, hit.gone_at and "gone")))
-    title = " ".join((hit.title or "").split())
+    title = harmless(" ".join((hit.title or "").split()))
     if title:
         click.echo(click.style(wrapped(title), bold=True))
-    click.echo(f"  {head}")
-    passage = wrapped(" ".join(hit.passage.split()), "  ")
-    marked = re.compile("\x02(.*?)\x03", re.DOTALL)
+    click.echo(f"  {harmless(head)}")
+    passage = harmless(wrapped(" ".join(hit.passage.split()), "  "))
+    marked = re.compile(f"{harmless(MARKS[0])}(.*?){harmless(MARKS[1])}", re.DOTALL)
     click.echo(marked.sub(lambda found: click.style(found[1], fg="yellow", bold=True), passage))
-    click.echo(f"  {hit.link}\n")
+    click.echo(f"  {harmless(hit.link)}\n")
