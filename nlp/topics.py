@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from db.records import TopicSeed, TopicWeight
 from nlp.text import Range
 
-NEIGHBOURHOOD = 3
+NEIGHBOURHOOD = 2
 """Sentences before and after that a claim is read with."""
 RECURRENT = 0.3
 """A topic belongs to the whole document when at least this share of the sentences with a topic have it."""
