@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from db.claims import CHOSEN, Chosen, SourcedClaim, checks_by_id, claims_by_id, of_chosen
-from db.reading import StoredCheck
+from db.claims import CHOSEN, Chosen, of_chosen
 
 _AUTHOR = "coalesce('@' || a.handle, a.name)"
 # When a request was made, on the clock of its run: a file is dated by its own time, which the run's bounds correct.
@@ -183,8 +182,8 @@ def vanished(conn: sqlite3.Connection, chosen: Chosen) -> list[Vanished]:
     return [Vanished(**dict(zip(columns, row, strict=True))) for row in rows]
 
 
-def new_claims(conn: sqlite3.Connection, chosen: Chosen) -> list[SourcedClaim]:
-    """Claims of texts first mined in a time, strongest first; of an edited text, those its earlier texts lack."""
+def new_claims(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
+    """claims.id of texts first mined in a time, strongest first; of an edited text, those its earlier texts lack."""
     rows = conn.execute(
         f"""
         SELECT c.id, c.document_id, c.text FROM first_mined n
@@ -195,11 +194,11 @@ def new_claims(conn: sqlite3.Connection, chosen: Chosen) -> list[SourcedClaim]:
         _bounds(chosen),
     ).fetchall()
     earlier = _Earlier(conn)
-    return claims_by_id(conn, [key for key, document_id, text in rows if not earlier.has(document_id, text)])
+    return [key for key, document_id, text in rows if not earlier.has(document_id, text)]
 
 
-def new_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[StoredCheck]:
-    """Sums that do not come out right, in texts first mined in a time; of an edited text, those it did not have."""
+def new_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
+    """checks.id of wrong sums of texts first mined in a time; of an edited text, those that its earlier texts lack."""
     rows = conn.execute(
         f"""
         SELECT k.id, d.id, substr(d.text, min(q.start) + 1, max(q."end") - min(q.start)) FROM first_mined n
@@ -212,7 +211,7 @@ def new_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[StoredCheck
         _bounds(chosen),
     ).fetchall()
     earlier = _Earlier(conn)
-    return checks_by_id(conn, [key for key, document_id, words in rows if not earlier.has(document_id, words)])
+    return [key for key, document_id, words in rows if not earlier.has(document_id, words)]
 
 
 def mined_again(conn: sqlite3.Connection, chosen: Chosen) -> int:

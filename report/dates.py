@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 from report.errors import DateError
 
+DAYS = {"d": 1, "w": 7}
 _TYPED = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
 def first_day(text: str, today: str) -> str:
-    """The first day meant by `2021`, `2021-05`, `2021-05-04`, or by `30d`: so many days before `today`, all ISO dates.
+    """The first day meant by `2021`, `2021-05`, `2021-05-04`, or `30d`, `2w`: so long before `today`; all ISO dates.
 
     Raises DateError.
     """
@@ -26,8 +27,8 @@ def last_day(text: str, today: str) -> str:
 
 def _days(text: str, today: str) -> tuple[date, date]:
     try:
-        if ago := re.fullmatch(r"(\d{1,5})d", text):
-            day = date.fromisoformat(today) - timedelta(days=int(ago[1]))
+        if ago := re.fullmatch(r"([0-9]{1,5})([dw])", text):
+            day = date.fromisoformat(today) - timedelta(days=int(ago[1]) * DAYS[ago[2]])
             return day, day
         if not (typed := _TYPED.fullmatch(text)):
             raise DateError(text)

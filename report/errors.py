@@ -30,7 +30,9 @@ class DateError(ReportError):
     """A date that cannot be understood."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text!r} is no date; write 2021, 2021-05, 2021-05-04, or 30d for the last 30 days")
+        super().__init__(
+            f"{text!r} is no date; write 2021, 2021-05, 2021-05-04, or 7d or 2w for the last days or weeks"
+        )
 
 
 class OwnTemplateError(ReportError):
