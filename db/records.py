@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -59,6 +59,7 @@ class Post:
     """One tweet of a thread: `Document.text[start:end] == text`.
 
     `id` is X's id, or `<document url>#<n>` (n from 1) when the source does not tell it: ids are never invented.
+    `reply_to` is the id of the post it answers, where the source tells: None says nothing.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Post:
     end: int = field(default=-1, compare=False)
     posted_at: str | None = None
     url: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,7 @@ class Document:
     """A thread, a post (blog article) or a page, as parsed from one snapshot.
 
     `url` is its canonical address and its identity in the archive. `published_from` says how the date is known:
-    snowflake, page, feed, json-ld, meta, microdata, text, url, api, filename or htmldate.
+    snowflake, page, feed, json-ld, meta, microdata, text, url, api, filename, export or htmldate.
     """
 
     kind: DocumentKind
@@ -141,10 +143,7 @@ def join_posts(posts: Iterable[Post]) -> tuple[str, tuple[Post, ...]]:
     """The text of a thread, posts apart by a blank line, and its posts with their offsets in it."""
     posts = tuple(posts)
     places = offsets(post.text for post in posts)
-    placed = tuple(
-        Post(id=post.id, text=post.text, start=start, end=end, posted_at=post.posted_at, url=post.url)
-        for post, (start, end) in zip(posts, places, strict=True)
-    )
+    placed = tuple(replace(post, start=start, end=end) for post, (start, end) in zip(posts, places, strict=True))
     return POST_SEPARATOR.join(post.text for post in posts), placed
 
 
@@ -218,6 +217,7 @@ class Fetch:
     snapshot: Snapshot | None = None
     error: str | None = None
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFetch:
     """A request of the archive with its answer. `fetch.body` is None where the same bytes came before, in `same_as`.
@@ -233,7 +233,6 @@ class KeptFetch:
     version: str
     redirected: bool = False
     same_as: KeptFetch | None = None
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,14 +261,35 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierText:
+    """What a thread said until it was edited."""
+
+    document: Document
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedThread:
+    """A thread from its author's own export, with what it said before each edit.
+
+    `former_ids`: id that a post had before it was edited -> its id. X gives an edited post a new one.
+    """
+
+    document: Document
+    earlier: tuple[EarlierText, ...] = ()
+    former_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What a visit changed in the archive."""
+    """What a visit changed in the archive. `merged` of the documents are also told by another kind of source."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     gone: int = 0
     targets_added: int = 0
+    merged: int = 0
 
 
 # --- What a text says -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from harvester.captures.saved import address_of, declared_encoding, is_html, lis
 from harvester.model import Answer, HarvestError, ImportFileError, PageShapeError, Reader, Reading
 from harvester.sites import READERS, threadreader, threadreader_listing
 from harvester.text import capture_address
+from harvester.xexport.files import MARK, is_export_folder
 
 _BINARY = {
     b"%PDF": "a PDF: copy its text into a text file",
@@ -46,6 +47,7 @@ class Imported:
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
     """The files of files and folders, each once, in the order of names; hidden ones inside folders are left out.
 
+    An unpacked X data export is one thing, and comes as its folder: its files are private, all but a few.
     Raises ImportFileError for a path that is not there, and for a folder without a file.
     """
     met: set[Path] = set()
@@ -66,6 +68,9 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
 def _below(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
     """The files under a folder. Links that lead back up or nowhere are passed over, as are pipes and devices."""
     above |= {folder.resolve()}
+    if is_export_folder(folder):
+        yield folder
+        return
     try:
         children = sorted(child for child in folder.iterdir() if not child.name.startswith("."))
     except PermissionError:
@@ -87,6 +92,8 @@ def read_file(name: str, body: bytes) -> Imported:
     its whole text. Raises ImportFileError, in one line, for files that hold no text.
     """
     text, notes = decoded(name, body)
+    if text.startswith(MARK.decode()):
+        raise ImportFileError(name, "one file of an X data export: import the zip, or the whole folder")
     if kind := listing_kind(text):
         return _read_listing(name, kind, text, notes)
     if is_html(text):
