@@ -19,11 +19,13 @@ from filature.commands.harvest import harvest
 from filature.commands.imports import import_
 from filature.commands.mine import mine
 from filature.commands.report import report
+from filature.commands.seal import seal
 from filature.commands.search import search
 from filature.commands.serve import serve
 from filature.commands.show import history, show
 from filature.commands.status import status
 from filature.commands.topics import topics
+from filature.commands.verify import verify
 from filature.errors import MEANING, Status, explain
 from filature.session import common_options
 
@@ -79,5 +81,22 @@ def main() -> None:
     """
 
 
-for command in (demo, add, harvest, import_, mine, topics, report, search, show, history, status, serve, export, cron):
+for command in (
+    demo,
+    add,
+    harvest,
+    import_,
+    mine,
+    topics,
+    report,
+    search,
+    show,
+    history,
+    status,
+    serve,
+    export,
+    verify,
+    seal,
+    cron,
+):
     main.add_command(command)

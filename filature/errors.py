@@ -21,6 +21,7 @@ class Status(IntEnum):
     SOME_FAILED = 3
     BUSY = 4
     ARCHIVE = 5
+    BROKEN = 6
     INTERRUPTED = 130
 
 
@@ -30,6 +31,7 @@ MEANING = {
     Status.SOME_FAILED: "finished, but some targets failed (`filature status` lists them)",
     Status.BUSY: "another run holds the archive",
     Status.ARCHIVE: "the archive cannot be used (unwritable, damaged, full disk, newer version)",
+    Status.BROKEN: "the archive is not what it was when it was written: `filature verify` names what",
     Status.INTERRUPTED: "interrupted from the keyboard; what was stored stays",
 }
 
