@@ -6,13 +6,16 @@ brought it was made; a file's own date, which may be years old, is not that.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from db.claims import CHOSEN, Chosen, of_chosen
+from db.records import Document, Post
 
+OPENING = 600  # characters of a text that say what it is about
 _AUTHOR = "coalesce('@' || a.handle, a.name)"
 # When a request was made, on the clock of its run: a file is dated by its own time, which the run's bounds correct.
 _MADE = "min(max(f.fetched_at, r.started_at), coalesce(r.finished_at, '9999'))"
@@ -128,11 +131,12 @@ def first_run(conn: sqlite3.Connection) -> str | None:
 
 def new_documents(conn: sqlite3.Connection, chosen: Chosen) -> list[NewDocument]:
     """Documents that came in a time, in the order they came."""
-    names = ", ".join(f"d.{name}" for name in NewDocument.__slots__ if name not in ("author", "claims", "arrived_at"))
+    derived = ("opening", "author", "claims", "arrived_at")
+    names = ", ".join(f"d.{name}" for name in NewDocument.__slots__ if name not in derived)
     rows = conn.execute(
         f"""
         SELECT * FROM (
-            SELECT {names}, {_AUTHOR} AS author,
+            SELECT {names}, substr(d.text, 1, {OPENING}) AS opening, {_AUTHOR} AS author,
                 (SELECT count(*) FROM claims c WHERE c.document_id = d.id AND c.check_worthy) AS claims,
                 coalesce({_ARRIVED}, d.first_seen_at) AS arrived_at
             FROM documents d LEFT JOIN authors a ON a.id = d.author_id WHERE d.id IN ({_RECENT}) AND {CHOSEN}
@@ -168,8 +172,8 @@ def vanished(conn: sqlite3.Connection, chosen: Chosen) -> list[Vanished]:
     """Documents found missing in a time, and still missing, in the order they were found so."""
     rows = conn.execute(
         f"""
-        SELECT d.id AS document_id, d.kind, d.url, d.title, d.opening, {_AUTHOR} AS author, d.published_at,
-            d.last_seen_at, d.gone_at, d.snapshot, f.id AS fetch_id, f.url AS asked, f.status
+        SELECT d.id AS document_id, d.kind, d.url, d.title, substr(d.text, 1, {OPENING}) AS opening,
+            {_AUTHOR} AS author, d.published_at, d.last_seen_at, d.gone_at, d.snapshot, f.id AS fetch_id, f.url AS asked, f.status
         FROM documents d LEFT JOIN authors a ON a.id = d.author_id
         LEFT JOIN fetches f ON f.id = (SELECT max(id) FROM fetches WHERE fetched_at = d.gone_at AND url IN
             (SELECT d.url UNION SELECT url FROM targets WHERE document_id = d.id))
@@ -183,35 +187,42 @@ def vanished(conn: sqlite3.Connection, chosen: Chosen) -> list[Vanished]:
 
 
 def new_claims(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
-    """claims.id of texts first mined in a time, strongest first; of an edited text, those its earlier texts lack."""
+    """claims.id of what was first mined in a time, strongest first."""
+    return [key for key, _ in _new_claims(conn, chosen, "1")]
+
+
+def latest_claims(conn: sqlite3.Connection, chosen: Chosen, limit: int | None) -> list[tuple[int, str]]:
+    """(claims.id, when its words were first mined) of the new claims that are worth a check, newest first."""
+    found = sorted(_new_claims(conn, chosen, "c.check_worthy"), key=lambda claim: (claim[1], claim[0]), reverse=True)
+    return found[:limit]
+
+
+def _new_claims(conn: sqlite3.Connection, chosen: Chosen, which: str) -> list[tuple[int, str]]:
     rows = conn.execute(
         f"""
-        SELECT c.id, c.document_id, c.text FROM first_mined n
+        SELECT c.id, c.document_id, n.mined_at, c.text FROM first_mined n
         JOIN documents d ON d.id = n.document_id AND d.digest = n.digest JOIN claims c ON c.document_id = d.id
-        WHERE n.mined_at >= :since AND (:until IS NULL OR n.mined_at < :until) AND {CHOSEN}
+        WHERE n.mined_at >= :since AND {CHOSEN} AND {which}
         ORDER BY c.check_worthy DESC, c.score DESC, n.mined_at, c.id
         """,
         _bounds(chosen),
     ).fetchall()
-    earlier = _Earlier(conn)
-    return [key for key, document_id, text in rows if not earlier.has(document_id, text)]
+    return _first_mined(conn, rows, chosen)
 
 
 def new_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
-    """checks.id of wrong sums of texts first mined in a time; of an edited text, those that its earlier texts lack."""
+    """checks.id of sums that do not come out right and were first mined in a time."""
     rows = conn.execute(
         f"""
-        SELECT k.id, d.id, substr(d.text, min(q.start) + 1, max(q."end") - min(q.start)) FROM first_mined n
+        SELECT k.id, d.id, n.mined_at, substr(d.text, min(q.start) + 1, max(q."end") - min(q.start)) FROM first_mined n
         JOIN documents d ON d.id = n.document_id AND d.digest = n.digest JOIN checks k ON k.document_id = d.id
         JOIN check_quantities cq ON cq.check_id = k.id JOIN quantities q ON q.id = cq.quantity_id
-        WHERE k.verdict = 'inconsistent' AND n.mined_at >= :since AND (:until IS NULL OR n.mined_at < :until)
-            AND {CHOSEN}
+        WHERE k.verdict = 'inconsistent' AND n.mined_at >= :since AND {CHOSEN}
         GROUP BY k.id ORDER BY n.mined_at, k.id
         """,
         _bounds(chosen),
     ).fetchall()
-    earlier = _Earlier(conn)
-    return [key for key, document_id, words in rows if not earlier.has(document_id, words)]
+    return [key for key, _ in _first_mined(conn, rows, chosen)]
 
 
 def mined_again(conn: sqlite3.Connection, chosen: Chosen) -> int:
@@ -245,22 +256,39 @@ def failing_sources(conn: sqlite3.Connection, chosen: Chosen) -> list[FailingSou
     return [FailingSource(**dict(zip(FailingSource.__slots__, row, strict=True))) for row in rows]
 
 
-class _Earlier:
-    """What documents said before they were edited, in texts that had been mined: no news."""
+def _first_mined(
+    conn: sqlite3.Connection, rows: Sequence[tuple[int, int, str, str]], chosen: Chosen
+) -> list[tuple[int, str]]:
+    """(id, when first mined) of the (id, document, when its text was, words) whose words were first mined in a time.
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn = conn
-        self._texts: dict[int, Sequence[str]] = {}
+    What an edit left as it was is as old as the first text that had it.
+    """
+    texts: dict[int, list[tuple[str, str]]] = {}
+    found = []
+    for key, document_id, mined_at, words in rows:
+        if document_id not in texts:
+            texts[document_id] = _mined_before(conn, document_id)
+        squeezed = " ".join(words.split())
+        at = min([mined_at, *(earlier for earlier, text in texts[document_id] if squeezed in text)])
+        if _within(at, chosen):
+            found.append((key, at))
+    return found
 
-    def has(self, document_id: int, words: str) -> bool:
-        if document_id not in self._texts:
-            rows = self._conn.execute(
-                "SELECT text FROM versions WHERE document_id = ?1"
-                " AND (SELECT count(*) FROM first_mined WHERE document_id = ?1) > 1",
-                (document_id,),
-            )
-            self._texts[document_id] = [" ".join(row[0].split()) for row in rows]
-        return any(" ".join(words.split()) in text for text in self._texts[document_id])
+
+def _mined_before(conn: sqlite3.Connection, document_id: int) -> list[tuple[str, str]]:
+    """When each earlier text of a document was mined, and the text, white space squeezed."""
+    when = dict(conn.execute("SELECT digest, mined_at FROM first_mined WHERE document_id = ?", (document_id,)))
+    if len(when) < 2:
+        return []
+    found = []
+    for title, text, posts in conn.execute(
+        "SELECT title, text, posts FROM versions WHERE document_id = ?", (document_id,)
+    ):
+        kept = tuple(Post(id=key, text=text[start:end], start=start, end=end) for key, start, end in json.loads(posts))
+        digest = Document(kind="page", url="", title=title, text=text, posts=kept).digest
+        if digest in when:
+            found.append((when[digest], " ".join(text.split())))
+    return found
 
 
 def _wordings(conn: sqlite3.Connection, document_id: int) -> list[Wording]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -37,6 +37,14 @@ def differences(before: str, after: str) -> tuple[Part, ...]:
         return ()
     parts = [Part(op, "".join(part.text for part in run)) for op, run in groupby(_parts(before, after), _op)]
     return tuple(shown for number, part in enumerate(parts) for shown in _shortened(part, number, len(parts)))
+
+
+_MARKS = {"same": "{}", "out": "[-{}-]", "in": "{{+{}+}}", "skipped": " […{}…] "}
+
+
+def marked(parts: Iterable[Part]) -> str:
+    """The changes in plain text, with the marks of wdiff: `Ils sont [-60-]{+80+}.`."""
+    return "".join(_MARKS[part.op].format(part.text) for part in parts)
 
 
 def _op(part: Part) -> Op:

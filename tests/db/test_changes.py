@@ -147,18 +147,29 @@ def test_mining_again_makes_no_news_but_is_counted(archive: Archive, dated: int)
     assert archive.read(changes.mined_again, Chosen(since=BEFORE)) == 0
 
 
-@pytest.mark.parametrize(("mined_before", "found"), [(True, 1), (False, 4)])
+@pytest.mark.parametrize(("mined_before", "found"), [(True, 1), (False, 3)])
 def test_of_an_edited_text_the_words_it_had_are_no_news(
     archive: Archive, dated: int, mined_before: bool, found: int
 ) -> None:
     archive.save_visit(dated, visit(thread()))
     if mined_before:
         mine(archive, DAY_1)
-    tweets = [*TWEETS[1:], ("103", "Une phrase ajoutée."), ("104", TWEETS[0][1].replace("60", "80"))]
-    archive.save_visit(dated, visit(thread(tweets if not mined_before else tweets[:-1]), at=DAY_3, body=b"longer"))
+    archive.save_visit(dated, visit(thread([*TWEETS[1:], ("103", "Une phrase de plus.")]), at=DAY_3, body=b"other"))
     mine(archive, DAY_3)
-    assert len(archive.read(changes.new_claims, Chosen(since=AFTER.replace("T12", "T07")))) == found
-    assert archive.read(changes.new_wrong_sums, Chosen(since=AFTER)) == []
+    assert len(archive.read(changes.new_claims, Chosen(since=BETWEEN))) == found
+    assert len(archive.read(changes.new_claims, Chosen(since=BEFORE))) == 3
+    assert len(archive.read(changes.new_claims, Chosen(since=BEFORE, until=BETWEEN))) == 3 - found
+    assert {at for _, at in archive.read(changes.latest_claims, Chosen(since=BETWEEN), None)} == {DAY_3}
+
+
+def test_what_a_second_edit_leaves_is_as_old_as_the_first(archive: Archive, dated: int) -> None:
+    added = [*TWEETS[1:], ("103", "Une phrase de plus.")]
+    for at, tweets in ((DAY_1, TWEETS), (DAY_2, added), (DAY_4, added[1:])):
+        archive.save_visit(dated, visit(thread(tweets), at=at, body=at.encode()))
+        mine(archive, at)
+    assert [at for _, at in archive.read(changes.latest_claims, Chosen(since=BEFORE), None)] == [DAY_2, DAY_1]
+    assert archive.read(changes.new_claims, Chosen(since=AFTER)) == []
+    assert len(archive.read(changes.new_claims, Chosen(since=BETWEEN))) == 1
 
 
 def test_an_archive_from_before_knows_what_was_mined(path: Path, archive: Archive, dated: int) -> None:

@@ -1,0 +1,148 @@
+"""The report of changes: what came into the archive since the last one, and what went from the web."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from db import changes
+from db.archive import Archive
+from db.changes import Edit, NewDocument, Vanished
+from report.cited import Cited, Sum, cite, sums
+from report.differences import Part, differences
+from report.fragments import source_link, wayback_link
+from report.limits import Limits
+from report.render import About, Style
+
+COMMAND = "report changes"  # what the last report is known by in `runs`
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A new document. `source` is its address if it is one of the web, `wayback` a copy of it."""
+
+    document: NewDocument
+    source: str | None
+    wayback: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A document whose words changed. `parts` and `title` say how; both empty: other posts, with the same words."""
+
+    edit: Edit
+    title: tuple[Part, ...]
+    parts: tuple[Part, ...]
+    source: str | None
+    wayback: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A document that its site no longer has. `wayback` is a copy of the page near the day it was last seen."""
+
+    document: Vanished
+    address: str | None
+    wayback: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """How many of each there are beyond those that are shown."""
+
+    documents: int
+    edits: int
+    gone: int
+    wrong: int
+    claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesReport:
+    """Everything the report shows, in its order.
+
+    `since` is the last report, "" when there was none; `mined_again` counts texts whose findings are no news because
+    they had been mined before.
+    """
+
+    about: About
+    since: str
+    gone: tuple[Gone, ...]
+    edits: tuple[Edited, ...]
+    wrong: tuple[Sum, ...]
+    documents: tuple[Arrival, ...]
+    claims: tuple[Cited, ...]
+    left: Left
+    mined_again: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing new at all."""
+        return not (self.gone or self.edits or self.wrong or self.documents or self.claims)
+
+
+def read_changes(archive: Archive, limits: Limits, style: Style, *, most: int | None = None) -> ChangesReport:
+    """What changed within these limits; at most so many of each kind."""
+    chosen, words = limits.chosen, style.words
+    documents = archive.read(changes.new_documents, chosen)
+    edits = archive.read(changes.edits, chosen)
+    gone = archive.read(changes.vanished, chosen)
+    wrong = archive.read(changes.new_wrong_sums, chosen)
+    claims = archive.read(changes.new_claims, chosen)
+    return ChangesReport(
+        about=About(
+            kind="changes",
+            title=words("changes_title"),
+            lang=style.lang,
+            date=style.date,
+            scope=limits.said(words),
+            numbers={
+                "changes_documents": len(documents), "changes_edits": len(edits), "changes_gone": len(gone),
+                "wrong_sums": len(wrong), "claims": len(claims),
+            },
+        ),
+        since=limits.since,
+        gone=tuple(_gone(missing) for missing in gone[:most]),
+        edits=tuple(edited(edit) for edit in edits[:most]),
+        wrong=sums(archive, wrong[:most], words),
+        documents=tuple(_arrival(document) for document in documents[:most]),
+        claims=cite(archive, claims[:most], words),
+        left=Left(
+            documents=_beyond(documents, most), edits=_beyond(edits, most), gone=_beyond(gone, most),
+            wrong=_beyond(wrong, most), claims=_beyond(claims, most),
+        ),
+        mined_again=archive.read(changes.mined_again, chosen),
+    )  # fmt: skip
+
+
+def edited(edit: Edit) -> Edited:
+    """An edit with what was taken out and put in."""
+    before, after = edit.before, edit.after
+    return Edited(
+        edit=edit,
+        title=differences(before.title or "", after.title or ""),
+        parts=differences(before.text, after.text),
+        source=source_link(edit.url, ""),
+        wayback=wayback_link(edit.url, before.seen_at),
+    )
+
+
+def _arrival(document: NewDocument) -> Arrival:
+    return Arrival(
+        document=document,
+        source=source_link(document.url, ""),
+        wayback=wayback_link(document.url, document.last_seen_at),
+    )
+
+
+def _gone(missing: Vanished) -> Gone:
+    address = missing.asked or missing.url
+    return Gone(
+        document=missing, address=source_link(address, ""), wayback=wayback_link(missing.url, missing.last_seen_at)
+    )
+
+
+def _beyond(found: Sequence[T], most: int | None) -> int:
+    return 0 if most is None else max(len(found) - most, 0)

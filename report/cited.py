@@ -1,0 +1,77 @@
+"""Claims and sums with all that lets a reader judge them: their source, archived copies, and what came out wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db import report_claims
+from db.archive import Archive
+from db.reading import StoredCheck
+from db.topic_facts import Place, ReportClaim
+from report.fragments import source_link, wayback_link
+from report.sums import explained
+from report.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A sum done again: `told` says in words what came out; `sentences` are those that its amounts stand in.
+
+    `source` opens the page at the last of them, `wayback` a copy of the page: None for what has no address on the web.
+    """
+
+    id: int
+    verdict: str
+    told: str
+    sentences: tuple[str, ...]
+    place: Place
+    source: str | None
+    wayback: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A claim with its sums. `source` opens the page at its words, `wayback` a copy of it near the day it was seen."""
+
+    claim: ReportClaim
+    source: str | None
+    wayback: str | None
+    sums: tuple[Sum, ...]
+
+
+def cite(archive: Archive, ids: Sequence[int], words: Words) -> tuple[Cited, ...]:
+    """The claims with these claims.id, in this order."""
+    claims = archive.read(report_claims.claims, ids)
+    checks = archive.read(report_claims.checks_of, [claim.id for claim in claims])
+    return tuple(
+        Cited(
+            claim=claim,
+            source=source_link(claim.place.url, claim.text),
+            wayback=wayback_link(claim.place.url, claim.place.seen_at),
+            sums=tuple(_sum(check, claim.place, words) for check in checks.get(claim.id, ())),
+        )
+        for claim in claims
+    )
+
+
+def sums(archive: Archive, ids: Sequence[int], words: Words) -> tuple[Sum, ...]:
+    """The checks with these checks.id, in this order, in words."""
+    wanted = "SELECT id AS check_id FROM checks WHERE id IN (SELECT value FROM json_each(?))"
+    found = archive.read(report_claims.checks, wanted, (f"[{', '.join(map(str, ids))}]",))
+    places = archive.read(report_claims.places, {check.document_id for check in found})
+    told = {check.id: _sum(check, places[check.document_id], words) for check in found}
+    return tuple(told[key] for key in ids if key in told)
+
+
+def _sum(check: StoredCheck, place: Place, words: Words) -> Sum:
+    sentences = tuple(text for _, text in check.claims)
+    return Sum(
+        id=check.id,
+        verdict=check.verdict,
+        told=explained(check, words),
+        sentences=sentences,
+        place=place,
+        source=source_link(place.url, sentences[-1] if sentences else ""),
+        wayback=wayback_link(place.url, place.seen_at),
+    )
