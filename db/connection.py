@@ -41,6 +41,27 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     return conn
 
 
+def connect_as_it_is(path: Path) -> sqlite3.Connection:
+    """A read-only connection to an archive of this filature's schema or an older one. Raises like `connect`."""
+    if not path.exists():
+        raise ArchiveUnusableError(f"{path}: no such file; name an archive, or a backup of one")
+    conn = _open_readonly(path)
+    try:
+        db = Database(conn, execute_plugins=False)
+        _refuse_strangers(db, path)
+        if not migrations.applied(db):
+            raise ArchiveUnusableError(f"{path}: it is empty; name an archive, or a backup of one")
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def is_up_to_date(conn: sqlite3.Connection) -> bool:
+    """Whether an archive has this filature's schema."""
+    return not migrations.pending(Database(conn, execute_plugins=False))
+
+
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     """All or nothing. The write lock is taken at once, so that a busy archive is met before any work is done.
@@ -103,7 +124,8 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path, *, readonly: bool) -
     conn.execute(CHECKPOINT_PRAGMA)
     conn.execute(JOURNAL_PRAGMA)
     if pending:
-        with run_lock(path, "migrate"):
+        # All or nothing: an upgrade that fails half way leaves the file to the filature that wrote it.
+        with run_lock(path, "migrate"), transaction(conn):
             migrations.apply(db)
 
 

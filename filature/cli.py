@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from filature.commands.add import add
+from filature.commands.backup import backup, restore
 from filature.commands.cron import cron
 from filature.commands.demo import demo
 from filature.commands.export import export
@@ -97,6 +98,8 @@ for command in (
     export,
     verify,
     seal,
+    backup,
+    restore,
     cron,
 ):
     main.add_command(command)

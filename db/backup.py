@@ -1,0 +1,113 @@
+"""Copies of a whole archive: made while others write to it, and put back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from db.clock import now
+from db.connection import connect_as_it_is
+from db.errors import ArchiveHeldError, ArchiveUnusableError, explaining
+from db.lock import run_lock
+
+_BESIDE = ("", "-wal", "-shm")
+
+
+def backup(path: Path, to: Path, *, replace: bool = False) -> int:
+    """Copy the archive as it is at one moment to `to`, one file; its size in bytes. Readers and writers go on.
+
+    The copy takes its name when it is whole and checked: what had the name before stays until then. Raises
+    ArchiveError, and FileExistsError when `to` is there and not to be replaced.
+    """
+    if to.exists() and (not replace or to.samefile(path)):
+        raise FileExistsError(errno.EEXIST, "there already", str(to))
+    with explaining(path), closing(connect_as_it_is(path)) as conn:
+        part = _copy(conn, to, path.stat().st_mode & 0o777)
+    os.replace(part, to)
+    _settle(to.parent)
+    return to.stat().st_size
+
+
+def restore(copy: Path, path: Path, *, replace: bool = False) -> Path | None:
+    """Put a copy in the archive's place; where the archive that was there is kept now, None when there was none.
+
+    The copy is left as it is. Raises ArchiveError (a copy that is damaged is refused, as is an archive in use), and
+    FileExistsError when an archive is there and not to be replaced.
+    """
+    if path.exists() and not replace:
+        raise FileExistsError(errno.EEXIST, "an archive is there already; --replace puts it aside", str(path))
+    with run_lock(path, "restore"):
+        with explaining(copy), closing(connect_as_it_is(copy)) as conn:
+            part = _copy(conn, path, copy.stat().st_mode & 0o777)
+        try:
+            aside = _put_aside(path) if path.exists() else None
+        except ArchiveHeldError:
+            _remove(part)
+            raise
+        os.replace(part, path)
+        _settle(path.parent)
+        return aside
+
+
+def _copy(conn: sqlite3.Connection, to: Path, mode: int) -> Path:
+    """A whole and checked copy beside `to`, under a name of its own."""
+    part = to.with_name(f"{to.name}.part")
+    _remove(part)
+    try:
+        with explaining(to), closing(sqlite3.connect(part, isolation_level=None)) as other:
+            os.chmod(part, mode)
+            # In one step, so in one read transaction: in several, each write by another would start it anew.
+            conn.backup(other)
+            other.execute("PRAGMA journal_mode = DELETE")
+            _check(other, to)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+    except BaseException:
+        _remove(part)
+        raise
+    return part
+
+
+def _check(conn: sqlite3.Connection, to: Path) -> None:
+    (found,) = conn.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise ArchiveUnusableError(
+            f"{to}: not written, what was to be copied is damaged ({' '.join(found.split())}); take an older backup, or"
+            " save what can be read with `sqlite3 FILE .recover`"
+        )
+
+
+def _put_aside(path: Path) -> Path:
+    """Rename an archive that nobody has open. One that is damaged is taken as it is, log included."""
+    try:
+        with closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as conn:
+            conn.execute("PRAGMA journal_mode = DELETE")  # refused while another has it open
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise ArchiveHeldError(
+                f"{path}: in use by another program; close it (Datasette?), and try again"
+            ) from error
+    except sqlite3.DatabaseError:
+        pass
+    aside = path.with_name(f"{path.name}.before-restore-{now().replace(':', '')}")
+    for ending in _BESIDE:
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _remove(part: Path) -> None:
+    for ending in (*_BESIDE, "-journal"):
+        part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder remember the new name, whatever happens to the machine."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
