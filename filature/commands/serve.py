@@ -15,6 +15,7 @@ from filature.errors import CommandError
 from filature.session import Session, command_options
 
 HOST = "127.0.0.1"
+PROXY = "to let others read, put a proxy that asks for a password in front of port {port} (docs/reading.md says how)"
 
 
 @click.command(short_help="Browse the archive with Datasette.")
@@ -24,8 +25,8 @@ HOST = "127.0.0.1"
 def serve(session: Session, port: int, open_browser: bool) -> None:
     """Browse the archive and ask it questions in SQL, with Datasette, on this machine only.
 
-    Tables and columns are explained, and questions that a journalist would ask are ready to run. A harvest may go on
-    meanwhile.
+    Documents can be read with their claims marked, and their versions compared. Tables and columns are explained, and
+    questions that a journalist would ask are ready to run. A harvest may go on meanwhile.
 
     \b
     Example:
@@ -37,7 +38,7 @@ def serve(session: Session, port: int, open_browser: bool) -> None:
     listening = _listen(port)
     address = f"http://{HOST}:{listening.getsockname()[1]}/"
     click.echo(address)
-    session.note("Ctrl-C ends it")
+    session.note(f"for this machine only; {PROXY.format(port=listening.getsockname()[1])}; Ctrl-C ends it")
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
     with contextlib.suppress(KeyboardInterrupt):
@@ -71,10 +72,11 @@ def application(archive: Path) -> Any:
     from datasette.plugins import pm
 
     from db.dictionary import datasette_metadata
-    from filature.browse import cells
+    from filature.browse import cells, plugin
 
-    if not pm.is_registered(cells):
-        pm.register(cells, name="filature")
+    for ours, name in ((cells, "filature"), (plugin, "filature-reading")):
+        if not pm.is_registered(ours):
+            pm.register(ours, name=name)
     settings = {
         "sql_time_limit_ms": 10_000, "default_page_size": 50, "truncate_cells_html": 400, "num_sql_threads": 2,
         "suggest_facets": False, "allow_download": False,
