@@ -14,6 +14,8 @@ from spacy.attrs import NORM, ORTH, SPACY  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 from thinc.api import Model
 
+from nlp.encoder import encoders
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -30,20 +32,8 @@ Rows = list[Any]
 def remember_words(nlp: Language) -> None:
     """Let each encoder of the pipeline compute the first layer once a word. Answers stay the same."""
     for _, pipe in nlp.pipeline:
-        for encoder in _encoders(pipe):
+        for encoder in encoders(pipe):
             encoder.layers[0] = _remembering(encoder.layers[0])
-
-
-def _encoders(pipe: object) -> list[Model[Any, Any]]:
-    model = getattr(pipe, "model", None)
-    if model is None:
-        return []
-    return [node for node in model.walk() if len(node.layers) == 2 and _reads_words(node.layers[0])]
-
-
-def _reads_words(layer: Model[Any, Any]) -> bool:
-    """Whether a layer goes from documents to one row a word, without looking at neighbours."""
-    return layer.name.startswith("extract_features") and layer.name.endswith("ragged2list")
 
 
 def _remembering(layer: Model[Any, Any]) -> Model[Any, Any]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # senter is off by default in the packages of spaCy. attribute_ruler copies parts of speech to tags, which nobody reads.
 UNUSED = ["senter", "attribute_ruler"]
+# Loaded for its word lists only: no rule reads a lemma.
+UNREAD = ["lemmatizer"]
 
 
 class ModelError(Exception):
@@ -40,6 +42,8 @@ def load_model(name: str) -> Language:
     from thinc.api import NumpyOps, set_current_ops
 
     from nlp.embeddings import remember_words
+    from nlp.encoder import streamline_encoders
+    from nlp.names import add_names
 
     # blis picks a generic kernel on processors it does not know, and is then several times slower than OpenBLAS.
     set_current_ops(NumpyOps(use_blis=False))
@@ -49,23 +53,18 @@ def load_model(name: str) -> Language:
         if "E050" in str(error):
             raise ModelMissingError(name) from error
         raise
-    index_lemmas(nlp)
+    streamline_encoders(nlp)
     remember_words(nlp)
+    add_names(nlp)
+    for unread in UNREAD:
+        if nlp.has_pipe(unread):
+            nlp.disable_pipe(unread)
     return nlp
-
-
-def index_lemmas(nlp: Language) -> None:
-    """Turn the lemmatizer's word lists into sets: as lists, up to 66,191 strings are compared for each new word."""
-    if not nlp.has_pipe("lemmatizer"):
-        return
-    table = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index", {})  # type: ignore[attr-defined]
-    for part_of_speech in list(table):
-        table[part_of_speech] = frozenset(table[part_of_speech])
 
 
 def dictionary(nlp: Language) -> Callable[[str], bool]:
     """Whether a small-letter form is in the model's dictionary: tells "Merci" at the head of a line from a name."""
-    if not nlp.has_pipe("lemmatizer"):
+    if "lemmatizer" not in nlp.component_names:
         return lambda _: False
     lookups = nlp.get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
     base, inflected = lookups.get_table("lemma_index", {}), lookups.get_table("lemma_lookup", {})
