@@ -173,7 +173,8 @@ def vanished(conn: sqlite3.Connection, chosen: Chosen) -> list[Vanished]:
     rows = conn.execute(
         f"""
         SELECT d.id AS document_id, d.kind, d.url, d.title, substr(d.text, 1, {OPENING}) AS opening,
-            {_AUTHOR} AS author, d.published_at, d.last_seen_at, d.gone_at, d.snapshot, f.id AS fetch_id, f.url AS asked, f.status
+            {_AUTHOR} AS author, d.published_at, d.last_seen_at, d.gone_at, d.snapshot, f.id AS fetch_id,
+            f.url AS asked, f.status
         FROM documents d LEFT JOIN authors a ON a.id = d.author_id
         LEFT JOIN fetches f ON f.id = (SELECT max(id) FROM fetches WHERE fetched_at = d.gone_at AND url IN
             (SELECT d.url UNION SELECT url FROM targets WHERE document_id = d.id))

@@ -14,6 +14,7 @@ from report.differences import Part, differences
 from report.fragments import source_link, wayback_link
 from report.limits import Limits
 from report.render import About, Style
+from report.words import Words
 
 COMMAND = "report changes"  # what the last report is known by in `runs`
 T = TypeVar("T")
@@ -41,9 +42,13 @@ class Edited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """A document that its site no longer has. `wayback` is a copy of the page near the day it was last seen."""
+    """A document that its site no longer has. `told` says in words what shows it.
+
+    `address` is where that answer came from, `wayback` a copy of the page near the day it was last seen.
+    """
 
     document: Vanished
+    told: str
     address: str | None
     wayback: str | None
 
@@ -63,12 +68,13 @@ class Left:
 class ChangesReport:
     """Everything the report shows, in its order.
 
-    `since` is the last report, "" when there was none; `mined_again` counts texts whose findings are no news because
-    they had been mined before.
+    `since` is the beginning, "" when everything is new; `told` says it in words. `mined_again` counts texts whose
+    findings are no news because they had been mined before.
     """
 
     about: About
     since: str
+    told: str
     gone: tuple[Gone, ...]
     edits: tuple[Edited, ...]
     wrong: tuple[Sum, ...]
@@ -97,14 +103,15 @@ def read_changes(archive: Archive, limits: Limits, style: Style, *, most: int | 
             title=words("changes_title"),
             lang=style.lang,
             date=style.date,
-            scope=limits.said(words),
+            scope=limits.said_of_whom(words),
             numbers={
                 "changes_documents": len(documents), "changes_edits": len(edits), "changes_gone": len(gone),
                 "wrong_sums": len(wrong), "claims": len(claims),
             },
         ),
         since=limits.since,
-        gone=tuple(_gone(missing) for missing in gone[:most]),
+        told=since_told(limits.since, words, kind="changes"),
+        gone=tuple(_gone(missing, words) for missing in gone[:most]),
         edits=tuple(edited(edit) for edit in edits[:most]),
         wrong=sums(archive, wrong[:most], words),
         documents=tuple(_arrival(document) for document in documents[:most]),
@@ -137,10 +144,21 @@ def _arrival(document: NewDocument) -> Arrival:
     )
 
 
-def _gone(missing: Vanished) -> Gone:
-    address = missing.asked or missing.url
+def since_told(since: str, words: Words, kind: str) -> str:
+    """Since when a report or a digest tells, in words; `kind` is how its words begin."""
+    if not since:
+        return words(f"{kind}_first")
+    return words(f"{kind}_since", date=words.date(since), time=since[11:16] or "00:00")
+
+
+def _gone(missing: Vanished, words: Words) -> Gone:
+    when = {"date": words.date(missing.gone_at), "time": missing.gone_at[11:16]}
+    answered = missing.status in (404, 410)
     return Gone(
-        document=missing, address=source_link(address, ""), wayback=wayback_link(missing.url, missing.last_seen_at)
+        document=missing,
+        told=words("changes_answer", status=missing.status, **when) if answered else words("changes_moved", **when),
+        address=source_link(missing.asked or missing.url, ""),
+        wayback=wayback_link(missing.url, missing.last_seen_at),
     )
 
 

@@ -9,8 +9,10 @@ from db import report_claims
 from db.archive import Archive
 from db.reading import StoredCheck
 from db.topic_facts import Place, ReportClaim
+from db.topic_report import UNNAMED
 from report.fragments import source_link, wayback_link
 from report.sums import explained
+from report.text import one_line
 from report.words import Words
 
 
@@ -62,6 +64,13 @@ def sums(archive: Archive, ids: Sequence[int], words: Words) -> tuple[Sum, ...]:
     places = archive.read(report_claims.places, {check.document_id for check in found})
     told = {check.id: _sum(check, places[check.document_id], words) for check in found}
     return tuple(told[key] for key in ids if key in told)
+
+
+def attribution(attributed_to: str | None, words: Words) -> str | None:
+    """Who is said to assert a claim, in words; None when its author does."""
+    if attributed_to == UNNAMED:
+        return words("unnamed")
+    return f"{words('said_by')} {one_line(attributed_to)}" if attributed_to else None
 
 
 def _sum(check: StoredCheck, place: Place, words: Words) -> Sum:

@@ -39,7 +39,7 @@ def differences(before: str, after: str) -> tuple[Part, ...]:
     return tuple(shown for number, part in enumerate(parts) for shown in _shortened(part, number, len(parts)))
 
 
-_MARKS = {"same": "{}", "out": "[-{}-]", "in": "{{+{}+}}", "skipped": " […{}…] "}
+_MARKS = {"same": "{}", "out": "[-{}-]", "in": "{{+{}+}}", "skipped": " [… {} …] "}
 
 
 def marked(parts: Iterable[Part]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TypeAlias
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from db import changes
 from db.archive import Archive
 from db.changes import Edit, NewDocument, Vanished
 from report.changes import edited
-from report.cited import Cited, cite
+from report.cited import Cited, attribution, cite
 from report.differences import marked
 from report.fragments import source_link, wayback_link
 from report.limits import Limits
@@ -58,7 +58,9 @@ def feed(archive: Archive, limits: Limits, style: Style, *, most: int | None = N
     began = archive.read(changes.first_run) or f"{style.date}T00:00:00.000Z"
     root = etree.Element(f"{{{ATOM}}}feed", {_LANG: style.lang}, {None: ATOM})
     _add(root, "id", _urn(f"filature {began} {limits.authors} {limits.sources}"))
-    _add(root, "title", words("feed_title", scope=f" ({_filters(limits, words)})" if _filters(limits, words) else ""))
+    # Not the dates, which move: authors and sources are what makes a feed another one.
+    of_whom = limits.said_of_whom(words)
+    _add(root, "title", words("feed_title", scope=f" ({of_whom})" if of_whom else ""))
     _add(root, "subtitle", words("feed_subtitle"))
     _add(root, "updated", max((entry.updated for entry in entries), default=began))
     _add(_add(root, "author"), "name", "filature")
@@ -67,11 +69,6 @@ def feed(archive: Archive, limits: Limits, style: Style, *, most: int | None = N
         _add_entry(root, entry)
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return text.decode("utf-8")
-
-
-def _filters(limits: Limits, words: Words) -> str:
-    """The limits that make a feed another one: not its dates, which move."""
-    return replace(limits, since="", until="").said(words)
 
 
 def _entries(archive: Archive, limits: Limits, words: Words, most: int | None) -> Iterator[Entry]:
@@ -138,9 +135,8 @@ def _missing(missing: Vanished, words: Words) -> Entry:
 
 def _claim(cited: Cited, key: str, mined_at: str, words: Words) -> Entry:
     claim = cited.claim
-    said_by = [f"{words('said_by')} {claim.attributed_to}"] if claim.attributed_to else []
-    amounts = [amount.surface for amount in claim.amounts]
-    parts = [claim.text, " · ".join(said_by + amounts), *(total.told for total in cited.sums)]
+    notes = [attribution(claim.attributed_to, words), *(amount.surface for amount in claim.amounts)]
+    parts = [claim.text, " · ".join(note for note in notes if note), *(total.told for total in cited.sums)]
     return Entry(
         id=_urn(key),
         kind=words("feed_claim"),

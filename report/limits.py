@@ -28,7 +28,11 @@ class Limits:
         """In words: `depuis le 1 mai 2021, par @lagent`; "" when there are none."""
         parts = [words("limits_since", date=words.date(self.since))] if self.since else []
         parts += [words("limits_until", date=words.date(self.until))] if self.until else []
-        parts += [words("limits_authors", names=", ".join(self.authors))] if self.authors else []
+        return ", ".join([*parts, *([self.said_of_whom(words)] if self.authors or self.sources else [])])
+
+    def said_of_whom(self, words: Words) -> str:
+        """The same without the dates."""
+        parts = [words("limits_authors", names=", ".join(self.authors))] if self.authors else []
         parts += [words("limits_sources", names=", ".join(self.sources))] if self.sources else []
         return ", ".join(parts)
 

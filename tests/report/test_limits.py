@@ -57,7 +57,7 @@ def test_an_unknown_author_brings_the_nearest(typed: str) -> None:
 def test_limits_are_said_back(archive: Archive) -> None:
     found = limits(archive, NOW, since="2021-05", until="2021-05", author=["lagent"])
     assert (found.chosen.since, found.chosen.until, len(found.chosen.authors)) == ("2021-05-01", "2021-06-01", 1)
-    assert found.said(Words("en")) == "from 1 May 2021 on, up to 31 May 2021, by @lagent"
+    assert found.said(Words("en")).replace("\xa0", " ") == "from 1 May 2021 on, up to 31 May 2021, by @lagent"
     assert limits(archive, NOW).said(Words("fr")) == ""
 
 
