@@ -74,6 +74,8 @@ def application(archive: Path) -> Any:
     from db.dictionary import datasette_metadata
     from filature.browse import cells, plugin
 
+    # Where rich is installed, Datasette prints every variable of every frame for each page that is not there.
+    pm.get_plugin("datasette.handle_exception").rich = None
     for ours, name in ((cells, "filature"), (plugin, "filature-reading")):
         if not pm.is_registered(ours):
             pm.register(ours, name=name)

@@ -17,10 +17,10 @@ from tests.filature.test_serve import get
 HOSTILE = '"><script>alert(1)</script>\u202e'
 
 
-@pytest.fixture
-def archive(here: Path) -> Path:
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A thread of two versions, mined, with a wrong product, gone since; and a hostile one."""
-    path = here / "small.db"
+    path = tmp_path_factory.mktemp("reading") / "small.db"
     before = thread([(key, text.replace("60", "50")) for key, text in TWEETS])
     with Archive.open(path) as opened:
         run_id = opened.start_run("harvest", "0")
@@ -120,9 +120,12 @@ def test_one_version_has_nothing_to_be_compared_with(archive: Path) -> None:
 @pytest.mark.parametrize(
     "address", ["/-/read/99", "/-/read/1?version=7", "/-/read/99/versions", "/-/read/x", "/-/read/999999999999999999"]
 )
-def test_what_is_not_there_is_a_404(address: str, archive: Path) -> None:
+def test_what_is_not_there_is_a_404_and_no_traceback(
+    address: str, archive: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     (answer,) = get(archive, address)
     assert answer.status_code == 404
+    assert capfd.readouterr() == ("", "")
 
 
 def test_hostile_words_stay_words(archive: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -21,11 +22,15 @@ def archive(here: Path) -> Path:
     return path
 
 
+# Building it takes longer than most answers.
+served = cache(application)
+
+
 def get(archive: Path, *paths: str) -> list[httpx.Response]:
     """What Datasette answers, asked in its own process."""
 
     async def ask() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app=application(archive))
+        transport = httpx.ASGITransport(app=served(archive))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return [await client.get(path) for path in paths]
 
