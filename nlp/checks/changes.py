@@ -8,7 +8,7 @@ from itertools import combinations
 
 from nlp.checks.amounts import Amount
 from nlp.checks.hypothesis import WINDOW, Hypothesis, Strength, earlier
-from nlp.checks.levels import level_pairs, same_per, told_as_change, told_as_gap
+from nlp.checks.levels import WISH, level_pairs, same_per, told_as_change, told_as_gap
 from nlp.checks.ties import Tie, tie
 from nlp.checks.words import (
     BALANCE,
@@ -41,9 +41,6 @@ OPENS_WITH_IT = re.compile(r"^\W*(?:ce (?:sont|sera\w*|seraient)|c'est|cela|ca)\
 AFTER_OTHERS = re.compile(r"^\s*(?:apres|une fois|sans compter|hors)\b")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
-WISH = re.compile(
-    r"\b(?:diminuer|reduire|augmenter|baisser|supprimer|hausser|couper|relever|economiser)\b[^.;!?]{0,25}$"
-)
 # "60 000 de plus qu'au cours des années 50": than something that no other amount tells.
 THAN = re.compile(r"^[^.,;:!?]{0,25}?(?:de|en) (?:plus|moins) qu")
 

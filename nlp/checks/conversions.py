@@ -30,7 +30,8 @@ SIZES = {
     "gramme": ("mass", 1e-3), "kilogramme": ("mass", 1.0), "tonne": ("mass", 1e3), "centimètre": ("length", 1e-2),
     "mètre": ("length", 1.0), "kilomètre": ("length", 1e3), "mètre carré": ("area", 1.0), "hectare": ("area", 1e4),
     "litre": ("volume", 1.0), "mètre cube": ("volume", 1e3), "mégawatt": ("power", 1.0), "gigawatt": ("power", 1e3),
-    "mégawattheure": ("energy", 1e3), "kilowattheure": ("energy", 1.0), "térawattheure": ("energy", 1e9),
+    "mégawattheure": ("energy", 1e3), "kilowattheure": ("energy", 1.0), "gigawattheure": ("energy", 1e6),
+    "térawattheure": ("energy", 1e9),
 }  # fmt: skip
 SAID = {
     "an": re.compile(

@@ -41,6 +41,10 @@ def _formula(hypothesis: Hypothesis) -> str:
             return f"{values[0]} of {values[1]}"
         case "multiple" if len(values) == 4:
             return f"{values[0]} for {values[1]} against {values[2]} for {values[3]}"
+        case "unit_cost" if len(values) == 3:
+            return f"{values[0]} divided by {values[1]} and by {values[2]}"
+        case "difference" if len(values) == 3:
+            return f"{values[0]} less {values[1]} and {values[2]}"
         case "multiple" | "unit_cost":
             return f"{values[0]} divided by {values[1]}"
         case "product" if hypothesis.rule == "product:cut":

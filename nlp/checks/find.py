@@ -11,12 +11,14 @@ from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
 from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
+from nlp.checks.fit import best_reading
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
 from nlp.checks.quotients import ratios, unit_costs
 from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
 from nlp.checks.sums import additions, sums
+from nlp.checks.ties import Tie, tie
 from nlp.checks.verdict import half_step, judge
 
 # In this order where two rules are equally sure: the more specific wording first.
@@ -67,8 +69,25 @@ def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[t
     """
     amounts = read_amounts(text, quantities, sentences)
     told = (amount for amount in amounts if amount.quantity.rule != "range")
-    chosen = (_choose([h for rule in RULES for h in rule(amount, amounts)]) for amount in told)
-    return tuple(_check(hypothesis) for hypothesis in chosen if hypothesis)
+    chosen = {a.index: _choose([h for rule in RULES for h in rule(a, amounts)]) for a in told}
+    terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
+    read = (h or (None if at in terms else best_reading(amounts[at], amounts)) for at, h in chosen.items())
+    return tuple(_check(hypothesis) for hypothesis in _once([h for h in read if h]))
+
+
+def _once(chosen: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """One of those that tell the same amounts in another order ("36 M€ for 240 km (150 000 € each)"): the surest."""
+    best: dict[frozenset[tuple[float, str | None]], Hypothesis] = {}
+    for hypothesis in chosen:
+        operands = (*(a for _, a in hypothesis.operands), hypothesis.stated)
+        same = frozenset((a.value, a.unit) for a in operands)
+        if same not in best or _surety(hypothesis) > _surety(best[same]):
+            best[same] = hypothesis
+    return [h for h in chosen if h in best.values()]
+
+
+def _surety(hypothesis: Hypothesis) -> tuple[bool, Strength, Tie]:
+    return not hypothesis.rule.startswith("reading"), hypothesis.strength, tie(hypothesis.stated)
 
 
 def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:

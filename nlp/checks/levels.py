@@ -29,6 +29,10 @@ SUBJECT = re.compile(
 SAYS = re.compile(
     r"\b(?:annonc|parl|evoqu|dit\b|disent|titr|ecri|vant|pretend|pretexte|assur|jur|avanc|revendiqu|claironn)\w*"
 )
+# "diminuer de moitié les niches": what somebody wants, not what happened.
+WISH = re.compile(
+    r"\b(?:diminuer|reduire|augmenter|baisser|supprimer|hausser|couper|relever|economiser)\b[^.;!?]{0,25}$"
+)
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 PAST_TIME, NO_TIME, PRESENT = 0, 5000, 9999
 LEVELS: tuple[Kind, ...] = ("money", "count", "duration")

@@ -31,16 +31,16 @@ MORE_OF = re.compile(
     r"(?:[^.,;:!?]{0,30}? qu(?:e de |e d'|'|e )(?P<than>[a-z][\w·]+))?"
 )
 VERB = re.compile(r"(?:doubl|tripl|quadrupl|quintupl|decupl|centupl)(?:e|er|ent|é\w*|ait|aient|era\w*)$", re.IGNORECASE)
-MULTIPLIED = re.compile(r"\b(?:multipli\w+ par|fois)\s*$")
+MULTIPLIED = re.compile(r"\b(?:(?:de)?(?:multipli|divis)\w+ (?:[\w']+ ){0,3}par|fois)\s*$")
 # What the amount is compared with, when the text names it.
 STANDARD = re.compile(r"\b(?:que|qu'|celui|celle|ceux|celles|d'une?|des?|du)\b\s*(.+)$")
 
 
 def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     """ "A ... B : k fois plus": larger / smaller of the two amounts compared."""
-    if stated.kind != "times" or stated.value <= 1 or not _compares(stated):
+    if stated.kind != "times" or stated.value <= 1 or not compares(stated):
         return
-    standard = _standard(stated)
+    standard = named_standard(stated)
     near = _levels((*later(stated, amounts), *earlier(stated, amounts, window=3)), times=bool(TIME.match(stated.after)))
     if standard is not None and ELSEWHERE.match(standard) and not any(stems(standard) & a.words for a in near):
         return
@@ -143,7 +143,8 @@ def _ratio(stated: Amount, a: Amount, b: Amount, strength: Strength, rule: str) 
     )
 
 
-def _compares(stated: Amount) -> bool:
+def compares(stated: Amount) -> bool:
+    """Whether "k fois" compares two amounts, and is no frequency."""
     if FREQUENCY.match(stated.after):
         return False
     surface = stated.quantity.surface.lower()
@@ -151,7 +152,8 @@ def _compares(stated: Amount) -> bool:
     return bool(COMPARES.match(stated.tail) or MULTIPLIED.search(stated.before) or surface.endswith("x") or doubled)
 
 
-def _standard(stated: Amount) -> str | None:
+def named_standard(stated: Amount) -> str | None:
+    """What the amount is told to be a multiple of ("que nous", "de l'an dernier"), if the text says it."""
     match = STANDARD.search(re.split(r"[.;:!?(]", stated.tail, maxsplit=1)[0])
     return match[1] if match else None
 

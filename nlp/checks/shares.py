@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from nlp.checks.amounts import Amount, alike, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
-from nlp.checks.levels import told_as_change
+from nlp.checks.levels import comparable_levels, told_as_change
 from nlp.checks.ties import Tie, tie
 from nlp.checks.verdict import ONE_IN
 from nlp.checks.words import (
@@ -19,6 +19,7 @@ from nlp.checks.words import (
     EQUIVALENCE,
     INTRODUCES_WHOLE,
     LABELS,
+    LOST_AFTER,
     OPENING,
     TOTAL,
     TOTAL_AFTER,
@@ -335,6 +336,9 @@ def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator
         a for a in (*later(stated, amounts), *earlier(stated, amounts, FAR)) if a.kind == part.kind and a is not part
     ]
     larger = [a for a in far if a.value >= part.value and a.index < stated.index]
+    if (level := _lost_from(part, larger, far)) is not None:
+        yield level, Strength.CERTAIN, "lost-from"
+        return
     yield from _followed(stated, amounts)
     yield from _all_told(stated, part, amounts)
     yield from _after_sur(stated, part, far)
@@ -359,6 +363,17 @@ def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator
         yield whole, Strength.SURE if sure else Strength.PLAUSIBLE, "larger"
     for whole in larger[:2]:
         yield whole, Strength.PLAUSIBLE, "larger"
+
+
+def _lost_from(part: Amount, larger: Sequence[Amount], far: Sequence[Amount]) -> Amount | None:
+    """ "12 000 agents hier, 8 000 aujourd'hui. 4 000 de moins, 33 %": of what there was before the loss."""
+    if not (DOWN.search(part.before) or DOWN_AFTER.match(part.after) or LOST_AFTER.match(part.after)):
+        return None
+    for level in larger:
+        left = (a for a in far if a.value < level.value and comparable_levels(a, level))
+        if any(abs(level.value - a.value - part.value) <= 0.001 * level.value for a in left):
+            return level
+    return None
 
 
 def _only_one(stated: Amount, part: Amount, larger: Sequence[Amount]) -> Iterator[tuple[Amount, Strength, str]]:

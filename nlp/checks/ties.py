@@ -39,11 +39,17 @@ def tie(stated: Amount) -> Tie:
         EQUIVALENCE.search(stated.before)
         or INTRODUCES.search(stated.before)
         or TOTAL.search(stated.before)
-        or TOTAL_AFTER.match(stated.after)
-        or CONCLUDES_AFTER.match(stated.after)
+        or _concluded(stated)
         or HEADED.match(stated.lead)
     ):
         return Tie.FIRM
     if APPOSED.search(stated.before) or OPENING.match(stated.lead):
         return Tie.LOOSE
     return Tie.NONE
+
+
+def _concluded(stated: Amount) -> bool:
+    """ "750 masques, donc."; in "48 000 € l'année, donc 2,5 fois moins" the word belongs to the amount that follows."""
+    match = TOTAL_AFTER.match(stated.after) or CONCLUDES_AFTER.match(stated.after)
+    last = len(stated.after) == len(stated.tail)
+    return match is not None and (last or match.end() < len(stated.after.rstrip()))

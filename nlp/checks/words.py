@@ -61,6 +61,9 @@ REMAINS = re.compile(_one_of(LEXICON["remains"]) + r"[^.;!?]{0,25}$")
 PAST = re.compile(
     _one_of(LEXICON["past"]) + r"|\b(?!etait|serai|aurai|devrai|faudrai|pourrai|voudrai|fait)\w+(?:ait|aient)\b"
 )
+OUTCOME = re.compile(_one_of(LEXICON["outcome"]) + r"[^.;!?\d]{0,45}$")
+PART_BEFORE = re.compile(_one_of(LEXICON["part_before"]) + r"[^.;!?\d]{0,25}$")
+SHARE_OF = re.compile(_one_of(LEXICON["share_of"]) + r"[^.;!?\d]{0,45}$")
 BALANCE = re.compile(_one_of(LEXICON["balance"]))
 COST = re.compile(_one_of(LEXICON["cost"]))
 ELSEWHERE = re.compile(r"^\W*(?:en (?:19|20)\d\d\b|" + _one_of(LEXICON["elsewhere"]) + ")")

@@ -58,6 +58,25 @@ SOLD = re.compile(
     r"\ben (?:[^\W\d_]+ ){0,2}(?:vend|écoul|délivr|distribu|achet|command|imprim|lou)[^\W\d_]* (?:près de |plus de )?$",
     re.IGNORECASE,
 )
+# "soit 150 par an", "donc 24 chacune": what each gets of things named before.
+SHARED_OUT = re.compile(
+    r" (?:par (?!rapport|ailleurs|exemple|contre|la |le |les |une? )[^\W\d_]{2,}|chacune?\b|pi[èe]ce\b)",
+    re.IGNORECASE,
+)
+# "75 hier, 45 aujourd'hui"
+AT_ITS_TIME = re.compile(
+    r" (?:hier|avant|auparavant|aujourd'hui|désormais|maintenant|actuellement|l'an (?:dernier|passé)|cette année)\b",
+    re.IGNORECASE,
+)
+# "La moyenne, c'est 250."
+IT_IS = re.compile(r"\bc'(?:est|était) (?:donc |seulement |encore |déjà |maintenant )?$", re.IGNORECASE)
+# "le loyer est à 560."
+PRICED_AT = re.compile(
+    r"\b(?:loyer|prix|tarif|salaire|billet|ticket|abonnement|repas|pension|retraite|allocation|forfait|cotisation)s?\b"
+    r"[^.;:!?\n\d]{0,35} (?:à|de) $",
+    re.IGNORECASE,
+)
+CLAUSE_ENDS = re.compile(r" ?(?:[.,;!?)]|$|\n)")
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
 LABEL = re.compile(
     r"(?:^|\n)\W*(?:(?:les|nos|des) |(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?"
@@ -105,9 +124,21 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
         return True
     if PEOPLE_ARE.search(left):
         return draft.literal == "digits" or draft.value > 6
+    opens = not left or NEW_SENTENCE.search(left) or COORDINATED.search(left) or OPENS_LIST.search(left)
+    if opens and draft.literal == "digits" and AT_ITS_TIME.match(plain, draft.end):
+        return True
+    if _is_price(plain, draft):
+        return True
     if LABEL.search(left):
         return draft.literal == "digits"
     return bool(before) and draft.start - REACH < before[-1].start and _stands_for_something(plain, draft, left)
+
+
+def _is_price(plain: str, draft: Draft) -> bool:
+    """`le loyer d'un studio à 560.`: euros that go without saying."""
+    told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
+    before = plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start]
+    return bool(told and CLAUSE_ENDS.match(plain, draft.end) and PRICED_AT.search(before))
 
 
 def _is_level(plain: str, draft: Draft) -> bool:
@@ -132,6 +163,10 @@ def _is_listed(plain: str, draft: Draft, left: str) -> bool:
 
 
 def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
+    if draft.literal == "digits" and draft.value > 1 and SHARED_OUT.match(plain, draft.end):
+        return True
+    if IT_IS.search(left) and draft.literal == "digits" and draft.value >= 10 and CLAUSE_ENDS.match(plain, draft.end):
+        return True
     if ADDED_TO.search(left) and EXISTING.match(plain, draft.end):
         return True
     if STANDS_FOR.search(left) or EN_VERB.search(left):
@@ -185,6 +220,8 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     if named:
         return replace(draft, unit=named)
     model = near[-1] if moved and near[-1].unit != "fois" else _model(plain, draft, models)
+    if _is_price(plain, draft) and model is not None and any(other.unit == "EUR" for other in models):
+        return replace(draft, unit="EUR")
     if model is not None and model.unit == "EUR" and draft.scale == 1 and PASSIVE.match(plain, draft.end):
         things = [other for other in before if other.unit not in ("EUR", *NEVER_INHERITED, *DURATIONS)]
         return replace(draft, unit=things[-1].unit if things else None)
@@ -234,7 +271,17 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     if EN_VERB.search(before) and draft.literal == "digits" and draft.value < 1000:
         # "2,4 M€ pour en remettre 80 en état": what a pronoun stands for is counted.
         heads = [other for other in heads if other.unit != "EUR"] or heads
-    if not heads and models and (EN_VERB.search(before) or (models[-1].unit == "an" and draft.value < 120)):
+    small = draft.literal == "digits" and draft.value < 1000
+    if (
+        small
+        and EN_VERB.search(before)
+        and heads
+        and heads[-1].scale == 1
+        and all(other.unit == "EUR" for other in heads)
+    ):
+        return None  # "Un bus, 450 000 €. La ville en veut 8": what has that price
+    listed = bool(models) and models[-1].bare and COORDINATED.search(before)
+    if not heads and models and (EN_VERB.search(before) or listed or (models[-1].unit == "an" and draft.value < 120)):
         heads = models
     return next((group[-1] for group in (same, heads) if group), None)
 

@@ -32,7 +32,8 @@ COINS = re.compile(
     re.IGNORECASE,
 )
 ARTICLE_HALF = re.compile(
-    r"\b(?:une?|cette|l') ?(?P<core>(?P<unit>an|année|mois|jour|journée|heure|semaine|siècle|tonne)s?) et demie?\b",
+    r"\b(?:une?|cette|l') ?(?P<core>(?P<unit>an|année|mois|jour|journée|heure|semaine|siècle|tonne|fois)s?)"
+    r" et demie?\b",
     re.IGNORECASE,
 )
 PREFIXED = re.compile(r"(?<!\d)(?<!\d )(?P<sign>[$£€]|EUR|USD|GBP|CHF) ?$")

@@ -159,6 +159,8 @@ def _is_fraction(match: re.Match[str], part: str, count: float) -> bool:
         return count > 1 or bool(complement or alone or BEFORE_THIRD.search(before) or LESS.match(plain, end))
     if part.startswith("quart"):
         return bool(match["count"] or BEFORE_QUARTER.search(before))
+    if match["count"] and (ENDS_CLAUSE.match(plain, end) or LESS.match(plain, end)):
+        return True
     return bool(complement) and (match["count"] is not None or before.endswith(("le ", "du ", "au ")))
 
 

@@ -21,6 +21,28 @@ HOUR = r"(?:[01]?\d|2[0-4]) ?h(?:eures?)?"
 DAY = rf"(?:\d{{1,2}}(?:er)?|1 ?er|premier|{SPOKEN}(?:[ -](?:et[ -])?{SPOKEN})?)"
 YEAR = r"(?:19|20)\d\d"
 # A number is not a label when a unit follows it: "la tranche 18-25 ans", "niveau 3 %".
+# "une attente de 6 h 30", "passé de 50 minutes à 1 h 15": so long, no hour of the clock.
+LASTING = "".join(
+    rf"(?<!\b{words} )"
+    for words in (
+        *(
+            "en",
+            "dure",
+            "duré",
+            "durée",
+            "durait",
+            "pendant",
+            "durant",
+            "attendu",
+            "attendre",
+            "attente de",
+            "attente :",
+        ),
+        *("trajet de", "trajet :", "temps de", "marche de", "minute à", "minutes à", "heure à", "heures à"),
+        *("minutes contre", "heures contre"),
+    )
+)
+NO_TIME_OF_DAY = r"(?! d[e']| par (?:jour|semaine|mois|nuit)| en moyenne| chacun)"
 UNIT_NEXT = r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b)"
 NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
 
@@ -35,10 +57,11 @@ DIGIT_MASKS = tuple(
         rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
-        r"(?<!\ben )\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b(?! d[e'])|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
+        rf"{LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
+        r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
         rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
-        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| par (?:jour|semaine|mois|an)\b|\w)",
+        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
         r"\b[LRD]\. ?\d[\d.\-]*",

@@ -1,0 +1,362 @@
+"""What a stated amount may follow from: every calculation that its kind and the amounts around it allow.
+
+Each reading carries how well the words fit it (`cue`); `fit` weighs that against how well the numbers do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+
+from db.records import Relation
+from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
+from nlp.checks.conversions import PERIODS, SAID, size_factor
+from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
+from nlp.checks.levels import (
+    AGAINST,
+    ARROW,
+    FROM,
+    SIZES_APART,
+    TO,
+    WISH,
+    comparable_levels,
+    same_per,
+    time_of,
+    told_as_change,
+    told_as_gap,
+)
+from nlp.checks.multiples import compares, named_standard
+from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
+from nlp.checks.verdict import ONE_IN
+from nlp.checks.words import (
+    BALANCE,
+    DOWN,
+    DOWN_AFTER,
+    ELSEWHERE,
+    LOST_AFTER,
+    OUTCOME,
+    PART_BEFORE,
+    REMAINS,
+    SHARE_OF,
+    SHARED_OUT,
+    TOTAL,
+    TOTAL_AFTER,
+    UP,
+    UP_AFTER,
+)
+
+NEAREST = 6
+# "soit 160 € par collégien (ils sont 20 000)", "puisqu'il y a 14 classes", "pour nos 50 000 habitants"
+GIVEN_AFTER = re.compile(
+    r"\(\s*[^\d.;!?]{0,25}$|\b(?:puisqu\w*|car|vu qu\w*|pour (?:les|nos|ses|leurs))\b[^\d.;:!?]{0,25}$"
+)
+SHARED = re.compile(r"\b(?:entre|pour|avec|sur|par)\s*(?:les|nos|ces|ses|leurs|seulement|environ)?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`stated` as the outcome of `operands`; `cue` from 0 (nothing but the units) to 5 (named in so many words)."""
+
+    relation: Relation
+    computed: float
+    operands: tuple[tuple[str, Amount], ...]
+    cue: float
+
+    def hypothesis(self, stated: Amount) -> Hypothesis:
+        return Hypothesis(
+            self.relation, stated, self.computed, self.operands, Strength.PLAUSIBLE, f"reading:{self.relation}"
+        )
+
+
+def readings(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Reading]:
+    """All readings of `stated` by the amounts before it, and those that its own sentence gives as a reason after."""
+    near = [a for a in earlier(stated, amounts) if a.value > 0][:NEAREST]
+    near += [a for a in later(stated, amounts)[:1] if GIVEN_AFTER.search(a.before) and a.value > 0]
+    if stated.kind == "share":
+        yield from _changes(stated, near)
+        yield from _shares(stated, near)
+    elif stated.kind == "times":
+        yield from _multiples(stated, near)
+    else:
+        yield from _differences(stated, near)
+        yield from _sums(stated, near)
+        yield from _products(stated, near)
+        yield from _periods(stated, near)
+        yield from _rests(stated, near)
+        yield from _portions(stated, near)
+        yield from _quotients(stated, near)
+
+
+def direction(stated: Amount) -> str | None:
+    """up or down, when the amount is told as a change."""
+    surface = stated.quantity.surface
+    if surface[:1] in "-−–" or surface.lower().startswith("moins ") or DOWN_AFTER.match(stated.after):
+        return "down"
+    if surface[:1] == "+" or UP_AFTER.match(stated.after):
+        return "up"
+    if DOWN.search(stated.before):
+        return "down"
+    return "up" if UP.search(stated.before) else None
+
+
+def _pairs(near: Sequence[Amount]) -> Iterator[tuple[Amount, Amount]]:
+    """Any two, in the order of the text."""
+    for a, b in combinations(near, 2):
+        yield (a, b) if a.index < b.index else (b, a)
+
+
+def _changes(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    way = direction(stated)
+    if way is None:
+        return
+    for a, b in _pairs(near):
+        if a.kind not in ("money", "count", "duration") or not comparable_levels(a, b) or told_as_change(b):
+            continue
+        old, new = (b, a) if time_of(b) < time_of(a) or AGAINST.search(b.before) else (a, b)
+        if (new.value > old.value) != (way == "up"):
+            continue
+        explicit = (FROM.search(a.before) and TO.match(b.before)) or ARROW.search(b.before) or AGAINST.search(b.before)
+        told = 3.0 if explicit else 2.0 if time_of(a) != time_of(b) else 0.0
+        if WISH.search(stated.before):
+            continue
+        change = 100 * abs(new.value - old.value) / old.value
+        yield Reading("percent_change", change, (("from", old), ("to", new)), told + _one_name(a, b))
+
+
+def _one_name(a: Amount, b: Amount) -> float:
+    return 0.5 if a.noun and a.noun == b.noun else 0.0
+
+
+def _shares(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    if direction(stated):
+        return
+    of = stems(stated.after[:40])
+    for a, b in combinations(near, 2):
+        part, whole = sorted((a, b), key=lambda x: x.value)
+        if part.kind != whole.kind or part.kind in ("share", "times") or part.value == whole.value:
+            continue
+        if part.kind == "money" and part.unit != whole.unit:
+            continue
+        cue = 1.0 if part.kind == "money" or alike(part.noun, whole.noun) else 0.0
+        cue += bool(PART_BEFORE.search(part.before) or SHARED.search(whole.before))
+        cue += bool(SHARE_OF.search(stated.before)) + bool(of & (stems(whole.before[-40:]) | {whole.noun}))
+        yield Reading("share", 100 * part.value / whole.value, (("part", part), ("whole", whole)), cue)
+        if LOST_AFTER.match(stated.after) or REMAINS.search(stated.before):
+            yield Reading("share", 100 * (1 - part.value / whole.value), (("others", part), ("whole", whole)), cue)
+    listed = [a for a in near if a.kind == "share"]
+    if len(listed) >= 2 and len({a.sentence for a in listed}) == 1:
+        cue = 1.0 + 2.0 * bool(THEY.match(stated.lead) or TOTAL.search(stated.before))
+        yield Reading("sum", sum(a.value for a in listed), tuple(("term", a) for a in listed[::-1]), cue)
+    for told in listed[:1]:
+        if ONE_IN.search(told.quantity.surface) and stated.sentence - told.sentence <= 1:
+            yield Reading("share", told.value, (("fraction", told),), 1.5)
+
+
+def _multiples(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    if stated.value <= 1 or not compares(stated):
+        return
+    standard = named_standard(stated)
+    if standard is not None and (ELSEWHERE.match(standard) or not any(stems(standard) & a.words for a in near)):
+        return
+    for a, b in _pairs(near):
+        like = a.comparable(b) or a.kind == b.kind == "share"
+        if not like or a.value == b.value or not same_per(a, b):
+            continue
+        large, small = (a, b) if a.value > b.value else (b, a)
+        told = 2.0 + (0.5 if time_of(a) != time_of(b) or each_nouns(a) & each_nouns(b) else 0.0)
+        yield Reading("multiple", large.value / small.value, (("large", large), ("small", small)), told)
+
+
+def _differences(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    way = direction(stated)
+    rest = told_as_rest(stated) or bool(BALANCE.search(stated.before[-45:]))
+    gap = told_as_gap(stated)
+    for a, b in _pairs(near):
+        if a.kind != stated.kind or b.kind != stated.kind or not same_per(a, b):
+            continue
+        if a.kind == "money" and not (a.comparable(b) and a.comparable(stated)):
+            continue
+        unit = _in_unit_of(stated)
+        high, low = (a, b) if unit(a) > unit(b) else (b, a)
+        if unit(low) < unit(high) / SIZES_APART:
+            continue
+        if told_as_rest(a) or told_as_rest(b):
+            continue  # "il manque 100 lits ici, 240 là, 300 ailleurs": losses side by side
+        if a.kind == "money":
+            named = 0.5 + bool(stems(stated.before[-60:]) & (a.words | b.words))
+        else:
+            named = stated.bare + 2 * any(alike(stated.noun, x.noun) for x in (a, b) if x.noun)
+        one = a.kind == "money" or alike(a.noun, b.noun) or "" in (a.noun, b.noun)
+        if stated.unit == "an" and not (FROM.search(a.before) and TO.match(b.before)):
+            continue  # ages and terms
+        within = bool(PART_BEFORE.search(low.before)) and low.index > high.index
+        cue = (2.0 if rest else 1.5 if gap or way else 0.0) + 0.5 * named + 0.5 * one + within
+        if cue >= (1.5 if within else 2.0):
+            yield Reading("difference", unit(high) - unit(low), (("from", high), ("taken", low)), cue)
+
+
+def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
+    """Values as they are, but lengths of time in the unit of `stated`."""
+    if stated.kind != "duration":
+        return lambda amount: amount.value
+    unit = DURATIONS[stated.unit or ""]
+    return lambda amount: amount.value * DURATIONS[amount.unit or ""] / unit
+
+
+def told_as_rest(amount: Amount) -> bool:
+    return bool(REMAINS.search(amount.before) or LOST_AFTER.match(amount.after))
+
+
+def _products(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """Rates times numbers; a rate of a shorter period than the number is in is brought to it first."""
+    told = 0.5 * bool(OUTCOME.search(stated.before) or TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after))
+    rates = [a for a in near if _yields(a, stated)]
+    numbers = [a for a in near if a.kind in ("count", "duration")]
+    for rate in rates:
+        nouns = each_nouns(rate)
+        priced = bool(PRICED.match(rate.before))
+        scale = size_factor(rate.unit, stated.unit) or 1.0
+        usable = [n for n in numbers if n is not rate]
+        for number in usable:
+            each = ANYTHING in nouns and abs(number.index - rate.index) == 1
+            cue = told + (2.5 if counts(number, nouns) or each else 1.5 if nouns else 1.0 if priced else 0.5)
+            if stated.per and stated.per not in (number.per, rate.per) and not _by_period(stated, rate, number):
+                cue -= 1.0
+            for factor in _factors(rate, number):
+                value = rate.value * number.value * scale * factor
+                yield Reading("product", value, (("each", rate), ("number", number)), cue)
+        for first, second in combinations(usable, 2):
+            linked = sum(counts(n, nouns) for n in (first, second))
+            chained = any(counts(n, each_nouns(m)) or n.per for n, m in permutations((first, second)))
+            if linked or nouns or chained or priced:
+                value = rate.value * first.value * second.value * scale
+                cue = told + 1.0 + min(1.5, linked * 0.5 + chained * 0.5 + bool(nouns) * 0.5 + priced * 0.5)
+                yield Reading("product", value, (("each", rate), ("number", second), ("number", first)), cue)
+
+
+def _by_period(stated: Amount, rate: Amount, number: Amount) -> bool:
+    """ "22 par jour, 210 jours: 4 620 par an": the number of periods makes the longer one."""
+    return rate.per == number.unit or (stated.per in DURATIONS and rate.per is None)
+
+
+def _factors(rate: Amount, number: Amount) -> tuple[float, ...]:
+    period = rate.per or next((p for p, said in SAID.items() if said.search(rate.before[-40:])), None)
+    if number.kind == "duration" and period in DURATIONS and period != number.unit:
+        return PERIODS.get((period or "", number.unit or ""), ())[:1]
+    return (1.0,)
+
+
+def _yields(rate: Amount, stated: Amount) -> bool:
+    if rate.kind != stated.kind:
+        return False
+    if rate.kind in ("money", "duration"):
+        return rate.unit == stated.unit
+    return alike(rate.noun, stated.noun) or stated.bare or size_factor(rate.unit, stated.unit) is not None
+
+
+def _sums(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """All like amounts of the sentence before the outcome, or of the one before it."""
+    if stated.kind == "duration" or stated.per is not None:
+        return
+    for sentence in (stated.sentence, stated.sentence - 1):
+        terms = [a for a in near if a.sentence == sentence and a.kind == stated.kind and a.per is None][::-1]
+        terms = [a for a in terms if a.index < stated.index and not told_as_rest(a)]
+        if len(terms) < 2 or len({a.unit for a in terms}) > (1 if stated.kind == "money" else len(terms)):
+            continue
+        said = bool(TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after) or OUTCOME.search(stated.before))
+        cue = 1.5 * said + 0.5 * (len(terms) > 2) + 1.0 * bool(THEY.match(stated.lead))
+        yield Reading("sum", sum(a.value for a in terms), tuple(("term", a) for a in terms), cue)
+
+
+def _periods(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """ "2 contrôles par semaine: 104 par an": one rate, told for another period."""
+    for rate in near:
+        if not (rate.per and stated.per and rate.kind == stated.kind and rate.comparable(stated)):
+            continue
+        small, large = PERIODS.get((rate.per, stated.per), ()), PERIODS.get((stated.per, rate.per), ())
+        for factor in (*small, *(1 / f for f in large)):
+            yield Reading(
+                "conversion", rate.value * factor, (("converted", rate),), 3.0 if factor in small[:1] else 2.0
+            )
+
+
+def _rests(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """ "18 000 €; les parents paient 3 600 €, la caisse 7 200 €. La commune complète": all but two parts."""
+    if not (REMAINS.search(stated.before) or COMPLETES.search(stated.before)):
+        return
+    like = [a for a in near if a.comparable(stated) and same_per(a, stated)]
+    for whole in like:
+        parts = [a for a in like if a.index > whole.index and a.value < whole.value]
+        if len(parts) == 2:
+            operands = (("from", whole), *(("taken", part) for part in parts[::-1]))
+            yield Reading("difference", whole.value - sum(p.value for p in parts), operands, 3.0)
+
+
+def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """A share of an amount, or what is left of it without that share."""
+    for share in (a for a in near if a.kind == "share" and a.value < 100):
+        rest = bool(REMAINS.search(stated.before) or LOST_AFTER.match(stated.after) or DOWN.search(share.before))
+        up = bool(UP.search(share.before))
+        for whole in near:
+            if whole.kind != stated.kind or (whole.kind == "money" and whole.unit != stated.unit):
+                continue
+            beside = share.index + 1 == whole.index and bool(
+                SHARE_OF.search(share.before) or whole.before.strip() in OF
+            )
+            cue = 0.5 + 2.0 * beside + 0.5 * (whole.kind == "money" or alike(whole.noun, stated.noun))
+            operands = (("share", share), ("whole", whole))
+            factor = (1 + share.value / 100) if up else (1 - share.value / 100) if rest else share.value / 100
+            yield Reading("product", factor * whole.value, operands, cue)
+
+
+# "Ces trois postes font 80 %", "À eux deux": of those just listed.
+THEY = re.compile(r"^\W*(?:ces|a eux|a elles|ensemble|cela|ca|soit|tout cela|les deux|les trois)\b")
+OVER_TIME = re.compile(r"\b(?:sur|pendant|durant|en|depuis|dans|il y a)\s*(?:les|ces)?\s*$")
+COMPLETES = re.compile(r"\b(?:complete\w*|le reste|le solde|prend en charge le|a sa charge)\b[^.;!?\d]{0,25}$")
+OF = frozenset(
+    f"{of}{det}".strip() for of in ("de ", "des ", "d'", "du ", "sur ") for det in ("", "les", "ces", "nos", "cette")
+)
+
+
+def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """A total for each one of a number: told by what the outcome is "per"; or how long a stock lasts at a rate."""
+    nouns = each_nouns(stated)
+    if nouns and stated.kind == "money":
+        yield from _quotients_of_three(stated, near, nouns)
+    for total, number in permutations(near, 2):
+        if number.value <= 1:
+            continue
+        lasting = stated.kind == "duration" and not OVER_TIME.search(stated.before)
+        if lasting and total.comparable(number) and total.value > number.value:
+            period = number.per or next((p for p, said in SAID.items() if said.search(number.before[-40:])), None)
+            if period == stated.unit and total.per is None:
+                yield Reading("unit_cost", total.value / number.value, (("total", total), ("each", number)), 1.5)
+        if not nouns or number.kind not in ("count", "duration") or total.value < stated.value / 2:
+            continue
+        if not _like_total(total, stated) or (total.per and total.per == stated.per):
+            continue
+        scale = size_factor(total.unit, stated.unit) or 1.0
+        named = counts(number, nouns) or (number.unit is not None and stem(number.unit) in {stem(n) for n in nouns})
+        cue = 1.0 + 2.0 * named + 0.5 * (ANYTHING in nouns and not named) + 0.5 * bool(SHARED_OUT.search(number.before))
+        computed = total.value / number.value * scale / (size_factor(number.unit, stated.per) or 1.0)
+        yield Reading("unit_cost", computed, (("total", total), ("number", number)), cue)
+
+
+def _quotients_of_three(stated: Amount, near: Sequence[Amount], nouns: frozenset[str]) -> Iterator[Reading]:
+    """ "36 personnes par jour; 162 000 € par an pour 250 jours: 18 € par passager"."""
+    rates = [a for a in near if a.kind == "count" and a.per in DURATIONS and counts(a, nouns)]
+    for rate in rates[:1]:
+        for span in (a for a in near if a.kind == "duration" and a.unit == rate.per):
+            for total in (a for a in near if a.kind == "money"):
+                operands = (("total", total), ("number", rate), ("number", span))
+                yield Reading("unit_cost", total.value / rate.value / span.value, operands, 4.0)
+
+
+def _like_total(total: Amount, stated: Amount) -> bool:
+    if total.kind != stated.kind:
+        return False
+    if total.kind in ("money", "duration"):
+        return total.unit == stated.unit
+    return True
