@@ -27,6 +27,7 @@ from db import (
     search,
     snapshots,
     status,
+    tellings,
     topics,
     visits,
 )
@@ -36,6 +37,7 @@ from db.lock import run_lock
 from db.records import (
     DiscoveredTopic,
     Document,
+    ExportedThread,
     Fetch,
     Findings,
     KnownTopic,
@@ -209,6 +211,17 @@ class Archive:
         copy of a document becomes one of its versions.
         """
         stored = visits.store_import(self._conn, run_id, fetch, documents)
+        self._index_in_batches()
+        return stored
+
+    @_writes
+    def save_export(self, run_id: int, fetch: Fetch, thread: ExportedThread) -> Stored:
+        """Keep a thread from its author's own X data export, in one transaction; `fetch` holds its entries.
+
+        A thread that pages tell too is one document: of each post the words of the source that tells more, and what
+        one source lost stays as long as the other has it. Importing an export again changes nothing.
+        """
+        stored = tellings.store_export(self._conn, run_id, fetch, thread)
         self._index_in_batches()
         return stored
 

@@ -35,7 +35,7 @@ _REPLACE = """
 UPDATE documents SET kind = ?2, title = ?3, author_id = coalesce(?4, author_id),
     published_at = coalesce(?5, published_at), published_from = coalesce(?6, published_from), lang = coalesce(?7, lang),
     words = ?8, source = coalesce(source, ?9), snapshot = ?10, digest = ?11, opening = ?12, text = ?13,
-    version = version + 1, last_seen_at = ?14, gone_at = NULL WHERE url = ?1
+    version = version + 1, last_seen_at = ?14, gone_at = CASE WHEN ?15 THEN gone_at END WHERE url = ?1
 """
 _KEEP_VERSION = """
 INSERT INTO versions (document_id, version, title, snapshot, seen_at, posts, text)
@@ -62,22 +62,23 @@ def store_document(conn: sqlite3.Connection, document: Document, sighting: Sight
     """Keep what `document` says; its row, and what that changed. Must run in a transaction."""
     known = conn.execute(_KNOWN, (document.url,)).fetchone()
     if known is not None and known[2] == document.digest:
-        conn.execute(*_sighted(known[0], sighting))
+        sighted(conn, known[0], sighting)
         _fill_gaps(conn, document, *known[4:], document_id=known[0])
         return known[0], "unchanged"
-    document = _storable(document)
+    document = storable(document)
     if known is None:
-        return _add(conn, document, sighting), "new"
+        return add_document(conn, document, sighting), "new"
     if known[2] == document.digest:
-        conn.execute(*_sighted(known[0], sighting))
+        sighted(conn, known[0], sighting)
         return known[0], "unchanged"
     if sighting.from_file:
         if _says_less(conn, known[0], document):
-            conn.execute(*_sighted(known[0], sighting))
+            sighted(conn, known[0], sighting)
             return known[0], "unchanged"
         if sighting.at < known[3]:
-            return known[0], _keep_older(conn, known[0], document, sighting)
-    _change(conn, known[0], document, sighting)
+            sighted(conn, known[0], sighting)
+            return known[0], "changed" if keep_earlier(conn, known[0], document, sighting) else "unchanged"
+    change_document(conn, known[0], document, sighting)
     return known[0], "changed"
 
 
@@ -92,6 +93,11 @@ def mark_gone(conn: sqlite3.Connection, document_ids: set[int], at: str) -> int:
 def touch(conn: sqlite3.Connection, document_ids: set[int], at: str) -> int:
     """Note that these documents were there, unchanged, at `at`; how many they are."""
     return sum(conn.execute(_SIGHTED, (at, key)).rowcount for key in document_ids)
+
+
+def sighted(conn: sqlite3.Connection, document_id: int, sighting: Sighting) -> None:
+    """Note that a document was met, as it was."""
+    conn.execute(*_sighted(document_id, sighting))
 
 
 def _sighted(document_id: int, sighting: Sighting) -> tuple[str, tuple[str | int, ...]]:
@@ -113,28 +119,51 @@ def _fill_gaps(
         )
 
 
-def _add(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> int:
+def add_document(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> int:
+    """Keep a document that was not known; its row."""
     row = _row(conn, document, sighting)
     document_id = int(conn.execute(_INSERT, (*row, sighting.at, sighting.at)).lastrowid or 0)
     _add_parts(conn, document_id, document)
     return document_id
 
 
-def _change(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting) -> None:
+def change_document(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting) -> None:
+    """Make a document say something else; what it said becomes a version."""
     conn.execute(_KEEP_VERSION, (document_id,))
     clear_findings(conn, document_id)
     _remove_parts(conn, document_id)
-    conn.execute(_REPLACE, (*_row(conn, document, sighting), sighting.at))
+    conn.execute(_REPLACE, (*_row(conn, document, sighting), sighting.at, sighting.from_file))
     _add_parts(conn, document_id, document)
 
 
-def _keep_older(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting) -> Change:
-    """An old copy of what has changed since: history, not news. Versions are numbered in the order they came."""
-    conn.execute(*_sighted(document_id, sighting))
+def restate_document(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
+    """Write down the same words in a better form: no version, but what was found in them has moved."""
+    clear_findings(conn, document_id)
+    _remove_parts(conn, document_id)
+    conn.execute(
+        "UPDATE documents SET title = ?, words = ?, digest = ?, opening = ?, text = ? WHERE id = ?",
+        (document.title, len(document.text.split()), document.digest, opening(document.text), document.text,
+         document_id),
+    )  # fmt: skip
+    _add_parts(conn, document_id, document)
+
+
+def replace_links_and_media(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
+    """Keep links and media that are known better than before."""
+    for table in ("links", "media"):
+        conn.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+    _add_links_and_media(conn, document_id, document)
+
+
+def keep_earlier(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting) -> bool:
+    """An old copy of what has changed since: history, not news. Versions are numbered in the order they came.
+
+    False where a version of these words is kept already.
+    """
     if conn.execute(
         "SELECT 1 FROM versions WHERE document_id = ? AND text = ?", (document_id, document.text)
     ).fetchone():
-        return "unchanged"
+        return False
     posts = json.dumps([(post.id, post.start, post.end) for post in document.posts])
     conn.execute(
         "INSERT INTO versions (document_id, version, title, snapshot, seen_at, posts, text)"
@@ -143,10 +172,10 @@ def _keep_older(conn: sqlite3.Connection, document_id: int, document: Document, 
     )
     conn.execute("UPDATE documents SET version = version + 1 WHERE id = ?", (document_id,))
     conn.execute("UPDATE analyses SET version = version + 1 WHERE document_id = ?", (document_id,))
-    return "changed"
+    return True
 
 
-_POSTS = ("id", "position", "text", "posted_at", "url", "start", "end")
+_POSTS = ("id", "position", "text", "posted_at", "url", "start", "end", "reply_to")
 _LINKS = ("post_id", "kind", "url", "display", "domain")
 _MEDIA = ("post_id", "kind", "url", "alt")
 _CARDS = ("url", "handle", "date_text", "tweets", "excerpt", "opening", "thread_id")
@@ -177,16 +206,20 @@ def _row(conn: sqlite3.Connection, document: Document, sighting: Sighting) -> tu
 
 def _add_parts(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
     posts = [
-        (post.id, position, post.text, post.posted_at, post.url, post.start, post.end)
+        (post.id, position, post.text, post.posted_at, post.url, post.start, post.end, post.reply_to)
         for position, post in enumerate(document.posts)
     ]
-    links = [(link.post_id, link.kind, link.url, link.display, domain(link)) for link in document.links]
-    media = [(item.post_id, item.kind, item.url, item.alt) for item in document.media]
     _insert(conn, "posts", _POSTS, document_id, posts)
-    _insert(conn, "links", _LINKS, document_id, links)
-    _insert(conn, "media", _MEDIA, document_id, media)
+    _add_links_and_media(conn, document_id, document)
     fulltext.await_indexing(conn, document_id)
     _add_cards(conn, document_id, document)
+
+
+def _add_links_and_media(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
+    links = [(link.post_id, link.kind, link.url, link.display, domain(link)) for link in document.links]
+    media = [(item.post_id, item.kind, item.url, item.alt) for item in document.media]
+    _insert(conn, "links", _LINKS, document_id, links)
+    _insert(conn, "media", _MEDIA, document_id, media)
 
 
 def _add_cards(conn: sqlite3.Connection, document_id: int, document: Document) -> None:
@@ -230,7 +263,7 @@ def _says_less(conn: sqlite3.Connection, document_id: int, document: Document) -
     )
 
 
-def _storable(document: Document) -> Document:
+def storable(document: Document) -> Document:
     """The document without what SQLite's text cannot hold: NUL and halves of surrogate pairs, one for one."""
     texts = [document.text, document.title or "", document.url]
     texts += [f"{link.url}{link.display}" for link in document.links]

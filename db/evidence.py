@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db.reading import Sight, StoredDocument, document, sights
@@ -148,7 +148,7 @@ def evidence(conn: sqlite3.Connection, document_id: int) -> Evidence | None:
         return None
     return Evidence(
         document=stored,
-        fetches=tuple(sights(conn, stored.snapshot)) if stored.snapshot else (),
+        fetches=tuple(_sights(conn, stored)),
         analysis=_analysis(conn, document_id),
         topics=_topics(conn, "document", document_id),
         claims=_claims(conn, document_id),
@@ -156,6 +156,16 @@ def evidence(conn: sqlite3.Connection, document_id: int) -> Evidence | None:
         quantities=_quantities(conn, document_id),
         checks=_checks(conn, document_id),
     )
+
+
+def _sights(conn: sqlite3.Connection, stored: StoredDocument) -> Iterator[Sight]:
+    """The requests of the document's snapshot, then those of the other sources that tell the thread."""
+    told = conn.execute(
+        "SELECT snapshot FROM tellings WHERE document_id = ? AND snapshot IS NOT NULL ORDER BY origin", (stored.id,)
+    )
+    for snapshot in dict.fromkeys([stored.snapshot, *(row[0] for row in told.fetchall())]):
+        if snapshot is not None:
+            yield from sights(conn, snapshot)
 
 
 def _analysis(conn: sqlite3.Connection, document_id: int) -> Analysis | None:

@@ -419,3 +419,38 @@ def _chain_old_rows(db: Database) -> tuple[int, str]:
         db.conn.executemany("UPDATE fetches SET chain = ? WHERE id = ?", given)
         count, last = count + len(rows), rows[-1][0]
     return count, chain
+
+
+@migrations()
+def m013_captures_of_web_archives_and_texts_read_again(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE captures (
+            fetch_id INTEGER PRIMARY KEY REFERENCES fetches(id) ON DELETE CASCADE, file TEXT NOT NULL,
+            record TEXT NOT NULL, digest TEXT
+        );
+        CREATE INDEX captures_digest ON captures(digest) WHERE digest IS NOT NULL;
+        ALTER TABLE versions ADD COLUMN reparsed INTEGER NOT NULL DEFAULT 0
+        """,
+    )
+
+
+@migrations()
+def m014_threads_that_more_than_one_kind_of_source_tells(db: Database) -> None:
+    _run(
+        db,
+        """
+        ALTER TABLE posts ADD COLUMN reply_to TEXT;
+        ALTER TABLE posts ADD COLUMN snapshot TEXT REFERENCES snapshots(sha256);
+        CREATE INDEX posts_snapshot ON posts(snapshot) WHERE snapshot IS NOT NULL;
+        CREATE TABLE tellings (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE, origin TEXT NOT NULL,
+            snapshot TEXT REFERENCES snapshots(sha256), seen_at TEXT NOT NULL, digest TEXT NOT NULL,
+            posts TEXT NOT NULL, PRIMARY KEY (document_id, origin)
+        );
+        CREATE INDEX tellings_snapshot ON tellings(snapshot);
+        CREATE TABLE edits (id TEXT PRIMARY KEY NOT NULL, post_id TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX edits_post_id ON edits(post_id)
+        """,
+    )

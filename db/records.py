@@ -282,7 +282,10 @@ class ExportedThread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What a visit changed in the archive. `merged` of the documents are also told by another kind of source."""
+    """What a visit changed in the archive. `merged` of the documents are also told by another kind of source.
+
+    `forgotten` documents were kept out: somebody had them removed.
+    """
 
     new: int = 0
     changed: int = 0
@@ -290,6 +293,7 @@ class Stored:
     gone: int = 0
     targets_added: int = 0
     merged: int = 0
+    forgotten: int = 0
 
 
 # --- What a text says -------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from functools import partial
 
+from db import tellings
 from db.clock import now, timestamp
-from db.documents import Change, Sighting, mark_gone, store_document, touch
+from db.documents import Change, Sighting, mark_gone, sighted, store_document, touch
 from db.queue import add_targets, update_target
 from db.records import Document, Fetch, Stored, Visit
 from db.snapshots import store_fetch
@@ -29,10 +30,10 @@ def store_visit(conn: sqlite3.Connection, run_id: int, visit: Visit) -> Stored:
         snapshot = store_fetch(conn, run_id, fetch)
     kept_at = _memento_time(visit)
     sighting = Sighting(kept_at or at, snapshot, visit.target.source, from_file=kept_at is not None)
-    stored = [_store(conn, document, sighting, visit.target.url) for document in visit.documents]
+    stored = [store_seen(conn, document, sighting, visit.target.url) for document in visit.documents]
     update_target(conn, visit.target, stored[0][0] if _is_the_page_of(visit) else None)
     changes = Counter(change for _, change in stored)
-    gone = mark_gone(conn, _gone_with(conn, visit), at)
+    gone = mark_gone(conn, _gone_with(conn, visit) - {document_id for document_id, _ in stored}, at)
     if not stored and not visit.gone and visit.fetches and visit.fetches[-1].status == 304:
         changes["unchanged"] += touch(conn, _documents_of(conn, visit.target.url), at)
     return Stored(
@@ -58,14 +59,16 @@ def _memento_time(visit: Visit) -> str | None:
         return visit.fetches[-1].fetched_at
 
 
-def _store(conn: sqlite3.Connection, document: Document, sighting: Sighting, asked: str) -> tuple[int, Change]:
+def store_seen(conn: sqlite3.Connection, document: Document, sighting: Sighting, asked: str) -> tuple[int, Change]:
     """Keep what a document says. A form of it that another address shows beside this one is no change.
 
     A feed and a page may word one post differently: without this, each visit would make a version.
     """
+    if (found := tellings.store_page(conn, document, sighting)) is not None:
+        return found
     for document_id, text in conn.execute(_EARLIER, (document.url, document.digest, asked)):
         if text == document.text:
-            touch(conn, {document_id}, sighting.at)
+            sighted(conn, document_id, sighting)
             return document_id, "unchanged"
     return store_document(conn, document, sighting)
 
@@ -98,7 +101,11 @@ def store_import(conn: sqlite3.Connection, run_id: int, fetch: Fetch, documents:
     replaces posts known by X's ids with posts that have none, and an older copy becomes a version.
     """
     sighting = Sighting(fetch.fetched_at, store_fetch(conn, run_id, fetch), None, from_file=True)
-    changes = Counter(store_document(conn, document, sighting)[1] for document in documents)
+    stored = [
+        tellings.store_page(conn, document, sighting) or store_document(conn, document, sighting)
+        for document in documents
+    ]
+    changes = Counter(change for _, change in stored)
     return Stored(new=changes["new"], changed=changes["changed"], unchanged=changes["unchanged"])
 
 
