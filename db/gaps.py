@@ -84,28 +84,3 @@ def held(conn: sqlite3.Connection) -> Held:
     ).fetchone()
     pipelines = conn.execute("SELECT DISTINCT pipeline FROM analyses ORDER BY pipeline")
     return Held(**dict(zip(Held.__slots__, (*row, tuple(name for (name,) in pipelines)), strict=True)))
-
-
-def author_ids(conn: sqlite3.Connection, name: str) -> list[int]:
-    """authors.id of whoever has this handle (with or without @) or this name, case aside."""
-    rows = conn.execute("SELECT id, handle, name FROM authors WHERE handle IS NOT NULL OR name IS NOT NULL ORDER BY id")
-    wanted = name.removeprefix("@").casefold()
-    return [
-        key
-        for key, handle, known in rows
-        if wanted == (handle or "").casefold() or (not name.startswith("@") and wanted == (known or "").casefold())
-    ]
-
-
-def author_names(conn: sqlite3.Connection) -> list[str]:
-    """Authors as reports name them, those of most documents first."""
-    rows = conn.execute(
-        "SELECT coalesce('@' || a.handle, a.name) AS name FROM authors a JOIN documents d ON d.author_id = a.id"
-        " WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name"
-    )
-    return [name for (name,) in rows]
-
-
-def source_names(conn: sqlite3.Connection) -> list[str]:
-    """sources.id of the sources that documents came from."""
-    return [name for (name,) in conn.execute("SELECT DISTINCT source FROM documents WHERE source > '' ORDER BY source")]

@@ -4,21 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.reading import StoredCheck
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which documents count: published from `since` to `until` (ISO days, both included), by these, from these.
-
-    `authors` are authors.id, `sources` are sources.id; None takes all. Undated documents are in no span of time.
-    """
-
-    since: str | None = None
-    until: str | None = None
-    authors: tuple[int, ...] | None = None
-    sources: tuple[str, ...] | None = None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicNumbers:
@@ -136,11 +121,3 @@ class ReportClaim:
     amounts: tuple[Amount, ...]
     elsewhere: tuple[Elsewhere, ...]
     group: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongSum:
-    """A sum that does not agree, and the claims that its amounts stand in."""
-
-    check: StoredCheck
-    claims: tuple[ReportClaim, ...]

@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
 from db import gaps, report_claims
+from db.claims import Chosen
 from db.reading import EntityCount, StoredCheck, TopicDocument
-from db.topic_facts import ReportClaim, Scope, Term, TopicAuthor, TopicMonth, TopicNumbers, WrongSum
+from db.topic_facts import ReportClaim, Term, TopicAuthor, TopicMonth, TopicNumbers
 
 MUCH = 0.25  # of a document's words about any topic: below that, its sums without a topic of their own belong elsewhere
 UNNAMED = "unnamed"  # what mining writes where a text says "on nous dit que"
@@ -26,24 +27,21 @@ R = TypeVar("R")
 class TopicReader:
     """The facts of the documents of one scope, on some topics. Use it while the archive is open."""
 
-    def __init__(self, conn: sqlite3.Connection, scope: Scope, topics: Sequence[str]) -> None:
+    def __init__(self, conn: sqlite3.Connection, chosen: Chosen, topics: Sequence[str]) -> None:
         self._conn = conn
         self.topics = tuple(topics)
-        self._choose(scope)
+        self._choose(chosen)
         self._find()
         self._find_wrong()
 
-    def _choose(self, scope: Scope) -> None:
-        """The documents of the scope that were mined."""
+    def _choose(self, chosen: Chosen) -> None:
         limits, values = ["1"], []
-        if scope.since:
-            limits.append("d.published_at >= ?")
-            values.append(scope.since)
-        if scope.until:
-            limits.append("d.published_at < date(?, '+1 day')")
-            values.append(scope.until)
-        for column, named in (("author_id", scope.authors), ("source", scope.sources)):
-            if named is not None:
+        for test, value in (("d.published_at >= ?", chosen.since), ("d.published_at < ?", chosen.until)):
+            if value:
+                limits.append(test)
+                values.append(value)
+        for column, named in (("author_id", chosen.authors), ("source", chosen.sources)):
+            if named:
                 limits.append(f"d.{column} IN (SELECT value FROM json_each(?))")
                 values.append(json.dumps(named))
         self._conn.execute("CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY, author_id INTEGER, published_at TEXT)")
@@ -234,13 +232,11 @@ class TopicReader:
 
     # --- Claims -------------------------------------------------------------------------------------------
 
-    def wrong_sums(self, topic: str, limit: int) -> list[WrongSum]:
+    def wrong_sums(self, topic: str, limit: int) -> list[StoredCheck]:
         """Sums that do not agree, in claims about the topic and in documents that are about it in good part."""
-        checks = report_claims.checks(
+        return report_claims.checks(
             self._conn, "SELECT check_id FROM wrong WHERE topic_id = ? ORDER BY check_id DESC LIMIT ?", (topic, limit)
         )
-        claims = {claim.id: claim for claim in self.claims([number for check in checks for number, _ in check.claims])}
-        return [WrongSum(check=check, claims=tuple(claims[number] for number, _ in check.claims)) for check in checks]
 
     def strongest(self, topic: str, limit: int, *, quoted: bool = False, without: Collection[int] = ()) -> list[int]:
         """The claims about a topic that are most worth a check: claims.id, those that somebody else is quoted with
@@ -299,16 +295,12 @@ class TopicReader:
         """These claims, in the order given."""
         return report_claims.claims(self._conn, ids)
 
-    def checks_of(self, claims: Sequence[int]) -> dict[int, list[StoredCheck]]:
-        """The sums that use an amount of each of these claims."""
-        return report_claims.checks_of(self._conn, claims)
 
-
-def read_topics(conn: sqlite3.Connection, scope: Scope, topics: Sequence[str], work: Callable[[TopicReader], R]) -> R:
+def read_topics(conn: sqlite3.Connection, chosen: Chosen, topics: Sequence[str], work: Callable[[TopicReader], R]) -> R:
     """What `work` makes of these topics (their ids): all it reads is of one moment, though a harvest goes on."""
     conn.execute("PRAGMA temp_store = MEMORY")
     conn.execute("BEGIN")
     try:
-        return work(TopicReader(conn, scope, topics))
+        return work(TopicReader(conn, chosen, topics))
     finally:
         conn.execute("ROLLBACK")  # nothing was changed; the tables made for this are gone

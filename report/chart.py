@@ -1,102 +1,127 @@
-"""Where the bars of the month chart stand. Drawn as SVG by the template: no library, no script."""
+"""Where the bars of a chart stand. Drawn as SVG by the templates: no library, no script."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.reading import MonthCount
+from db.topic_facts import TopicMonth
 
-WIDTH, HEIGHT, FOOT, HEAD = 720, 160, 26, 24
-MONTHS_SHOWN = 120
-WIDEST = 28.0
-LABEL = 60  # room for a year in the larger letters of a phone
+WIDTH, HEIGHT, FOOT, HEAD = 720.0, 150.0, 24.0, 26.0
+SPARK_WIDTH, SPARK_HEIGHT = 160.0, 24.0
+MONTHS_SHOWN = 72  # beyond that, bars of months are hairs: years then
+WIDEST = 44.0
+LABEL = 90.0  # room for a year in the larger letters of a phone
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A month: documents in light, claims worth checking in dark beside them. SVG units."""
+    """A month (`2021-05`) or a year. `y` downwards, SVG units."""
 
-    month: str
+    when: str
     documents: int
-    check_worthy: int
+    wrong: int
     x: float
     y: float
     width: float
     height: float
-    dark_x: float
-    dark_y: float
-    dark_height: float
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A year under its first month; `anchor` is where the text stands from `x`, so that none is cut."""
+    """Words at `x`; `anchor` is where they stand from there, so that none is cut."""
 
     x: float
-    text: str
+    when: str
     anchor: str = "start"
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All that the template draws; `top` is the number that the tallest bar stands for."""
+    """All that a template draws. `years`: bars are years. `peak` is the highest bar, `top` where its label stands."""
 
     bars: tuple[Bar, ...]
     labels: tuple[Label, ...]
-    top: int
-    width: int = WIDTH
-    height: int = HEIGHT
-    base: int = HEIGHT - FOOT
+    peak: Bar
+    top: Label
+    years: bool
+    width: float
+    height: float
+    base: float
 
 
-def month_chart(counts: Sequence[MonthCount]) -> Chart | None:
-    """Bars for the dated months, empty months included, the last ten years of them; None when nothing is dated."""
-    dated = {count.month: count for count in counts if count.month}
-    if not dated:
+def by_years(months: Sequence[TopicMonth]) -> bool:
+    """Whether these months are too far apart to be drawn one by one."""
+    return bool(months) and len(_between(_ends(months), years=False)) > MONTHS_SHOWN
+
+
+def spark(months: Sequence[TopicMonth], every: Sequence[TopicMonth]) -> Chart:
+    """A line of small bars for `months`, over the time of `every` month of the report."""
+    return _chart(months, _ends(every), by_years(every), SPARK_WIDTH, SPARK_HEIGHT, SPARK_HEIGHT, 1.0)
+
+
+def month_chart(months: Sequence[TopicMonth]) -> Chart | None:
+    """Bars from the first month to the last, or by year where that is long; None where there is one bar or none."""
+    if not months:
         return None
-    months = _months_between(min(dated), max(dated))[-MONTHS_SHOWN:]
-    shown = [dated.get(month, MonthCount(month, 0, 0, 0)) for month in months]
-    top = max(max(count.documents, count.check_worthy) for count in shown)
-    step = min(WIDTH / len(shown), 2 * WIDEST + 8)
-    bars = tuple(_bar(count, number * step, step, top) for number, count in enumerate(shown))
-    labels = tuple(
-        _label(round(number * step, 1), month[:4])
-        for number, month in enumerate(months)
-        if number == 0 or month.endswith("-01")
-    )
-    return Chart(_spaced(bars), _apart(labels), top)
+    chart = _chart(months, _ends(months), by_years(months), WIDTH, HEIGHT, HEIGHT - FOOT, HEAD)
+    return chart if len(chart.bars) > 1 else None
 
 
-def _bar(count: MonthCount, x: float, step: float, top: int) -> Bar:
-    scale = (HEIGHT - FOOT - HEAD) / top
-    width = max(step * 0.4, 0.8)
-    tall, dark = count.documents * scale, count.check_worthy * scale
-    base = HEIGHT - FOOT
-    return Bar(
-        month=str(count.month), documents=count.documents, check_worthy=count.check_worthy,
-        x=round(x, 1), y=round(base - tall, 1), width=round(width, 1), height=round(tall, 1),
-        dark_x=round(x + width, 1), dark_y=round(base - dark, 1), dark_height=round(dark, 1),
+def _chart(
+    months: Sequence[TopicMonth], ends: tuple[str, str], years: bool, width: float, height: float, base: float,
+    head: float,
+) -> Chart:  # fmt: skip
+    size = 4 if years else 7
+    documents: dict[str, int] = defaultdict(int)
+    wrong: dict[str, int] = defaultdict(int)
+    for month in months:
+        documents[month.month[:size]] += month.documents
+        wrong[month.month[:size]] += month.wrong
+    slots = _between(ends, years=years)
+    step = min(width / len(slots), WIDEST) if head > 1 else width / len(slots)
+    scale = (base - head) / max(documents.values(), default=1)
+    bars = tuple(
+        Bar(
+            when, documents[when], wrong[when], round(at * step, 1), round(base - documents[when] * scale, 1),
+            round(max(step * 0.8, 1.0), 1), round(documents[when] * scale, 1),
+        )
+        for at, when in enumerate(slots) if documents.get(when)
     )  # fmt: skip
+    peak = max(bars, key=lambda bar: bar.height, default=Bar("", 0, 0, 0, base, 0, 0))
+    return Chart(bars, _labels(slots, step, width, years=years), peak, _top(peak, width), years, width, height, base)
 
 
-def _spaced(bars: tuple[Bar, ...]) -> tuple[Bar, ...]:
-    """Months with something in them: an empty one needs no bar."""
-    return tuple(bar for bar in bars if bar.documents or bar.check_worthy)
+def _top(peak: Bar, width: float) -> Label:
+    middle = peak.x + peak.width / 2
+    if middle < width * 0.25:
+        return Label(peak.x, peak.when)
+    if middle > width * 0.75:
+        return Label(round(peak.x + peak.width, 1), peak.when, "end")
+    return Label(round(middle, 1), peak.when, "middle")
 
 
-def _label(x: float, year: str) -> Label:
-    return Label(WIDTH, year, "end") if x > WIDTH - LABEL else Label(x, year)
+def _labels(slots: Sequence[str], step: float, width: float, *, years: bool) -> tuple[Label, ...]:
+    """The first and the last slot, and between them the years that have room."""
+    last = Label(round(min(len(slots) * step, width), 1), slots[-1], "end")
+    kept = [Label(0.0, slots[0])]
+    room = LABEL if years else LABEL * 1.6
+    for at, slot in enumerate(slots[1:-1], 1):
+        x = round(at * step, 1)
+        if (years or slot.endswith("-01")) and x - kept[-1].x >= room and last.x - x >= room * 1.5:
+            kept.append(Label(x, slot[:4]))
+    return (*kept, last) if last.x - kept[-1].x >= room else tuple(kept)
 
 
-def _apart(labels: tuple[Label, ...], least: float = LABEL) -> tuple[Label, ...]:
-    kept: list[Label] = []
-    for label in labels:
-        if not kept or label.x - kept[-1].x >= least:
-            kept.append(label)
-    return tuple(kept)
+def _ends(months: Sequence[TopicMonth]) -> tuple[str, str]:
+    return min((month.month for month in months), default=""), max((month.month for month in months), default="")
 
 
-def _months_between(first: str, last: str) -> list[str]:
-    start, end = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (first, last))
-    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(start, end + 1)]
+def _between(ends: tuple[str, str], *, years: bool) -> list[str]:
+    if not all(ends):
+        return [""]
+    if years:
+        return [f"{year:04}" for year in range(int(ends[0][:4]), int(ends[1][:4]) + 1)]
+    first, last = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in ends)
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1)]

@@ -33,7 +33,7 @@ def _days(text: str, today: str) -> tuple[date, date]:
         if not (typed := _TYPED.fullmatch(text)):
             raise DateError(text)
         year, month, day_of_month = (int(part) if part else None for part in typed.groups())
-        first = date(year or 1, month or 1, day_of_month or 1)
+        first = date(year or 0, month or 1, day_of_month or 1)
         last_month = month or 12
         return first, date(first.year, last_month, day_of_month or calendar.monthrange(first.year, last_month)[1])
     except (ValueError, OverflowError) as error:

@@ -24,6 +24,11 @@ FORMS = {
 
 def explained(check: StoredCheck, words: Words) -> str:
     """ "4 000 postes sur 870 000 : le calcul donne 0,46 %, le texte dit « 4,6 % », 10 fois plus."."""
+    told = _told(check, words)
+    return told[:1].upper() + told[1:]
+
+
+def _told(check: StoredCheck, words: Words) -> str:
     formula, computed = _formula(check, words), words.amount(check.computed, check.unit)
     if check.stated is None:
         return words("sum_unstated", formula=formula, computed=computed)

@@ -1,168 +1,288 @@
-"""Topic reports: one page a topic and an index, the same bytes from the same archive."""
+"""The topic report: what is said about each topic, by whom, with which figures, and which sums are wrong."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from db import gaps
 from db.archive import Archive
-from db.reading import EntityCount, StoredCheck, TopicClaim, TopicDocument, TopicSummary
-from report.chart import month_chart
+from db.reading import EntityCount, StoredCheck, TopicDocument
+from db.topic_facts import Amount, ReportClaim, Term, TopicAuthor, TopicMonth, TopicNumbers
+from db.topic_report import TopicReader, read_topics
+from report.cited import Cited, cite
 from report.errors import UnknownNameError
-from report.fragments import is_web
-from report.html import render
+from report.limits import Limits, limits
+from report.render import About, Style
 from report.sums import explained
 from report.words import Words
 
-CLAIMS = 200
-DOCUMENTS = 500
-ENTITIES = 15
-NEAR = 3
-MUCH = 0.25  # of a document's words about any topic: below that, its sums without a topic of their own belong elsewhere
+CLAIMS = 30
+WRONG = 30
+QUOTES = 10
+DOCUMENTS = 60
+ENTITIES = 10
+AUTHORS = 12
+TERMS = 12
+UNITS = 4
+AMOUNTS = 8
+GONE = 50
 _NONE_YET = "; run `filature mine` with [[topics]] in config.toml"
-LABELS = ("ORG", "PER", "POLICY", "LOC")
 
 
-@dataclass(frozen=True, slots=True)
-class EntityGroup:
-    """The names of one label that are shown, and how many are not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a person asked for, as typed: names of topics, dates (report/dates.py), authors and sources."""
 
-    shown: tuple[EntityCount, ...]
-    left: int
+    topics: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
-def write_topics(archive: Archive, folder: Path, *, topics: Sequence[str] = (), lang: str = "fr") -> list[Path]:
-    """Write `<topic>.html` for the topics named and `index.html`; the files written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountTold:
+    """An amount among others of its unit, and the claim it stands in."""
 
-    When none is named, all topics of config.toml have a page; discovered ones are written only when they are asked for.
+    amount: Amount
+    claim: ReportClaim
 
-    Raises UnknownNameError, and OSError where the folder cannot be written.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Amounts of one unit side by side, the largest first."""
+
+    unit: str | None
+    amounts: tuple[AmountTold, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A sum that does not agree: `told` says in words what came out, `claims` are those that its amounts stand in."""
+
+    told: str
+    check: StoredCheck
+    claims: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One topic: what is shown of it, and in `left` how much more there is."""
+
+    numbers: TopicNumbers
+    seeds: tuple[str, ...]
+    terms: tuple[Term, ...]
+    months: tuple[TopicMonth, ...]
+    wrong: tuple[Wrong, ...]
+    claims: tuple[Cited, ...]
+    amounts: tuple[Unit, ...]
+    quotes: tuple[Cited, ...]
+    entities: Mapping[str, Sequence[EntityCount]]
+    authors: tuple[TopicAuthor, ...]
+    documents: tuple[TopicDocument, ...]
+    left: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorTopics:
+    """Who writes most, and how many documents of theirs are about each topic, in the order of the report."""
+
+    author: str | None
+    documents: int
+    claims: int
+    topics: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What is gone from the web, and what could not be read."""
+
+    gone: tuple[gaps.GoneDocument, ...]
+    unread: tuple[gaps.Unread, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """What it takes to write the same report again. `command` is the call, `limits` how much of each kind is shown."""
+
+    version: str
+    held: gaps.Held
+    command: str
+    limits: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicsReport:
+    """Everything the report shows, in its order."""
+
+    about: About
+    first: str | None
+    last: str | None
+    topics: tuple[Topic, ...]
+    empty: tuple[TopicNumbers, ...]
+    authors: tuple[AuthorTopics, ...]
+    missing: Missing
+    method: Method
+
+    @property
+    def months(self) -> tuple[TopicMonth, ...]:
+        """The months of all topics: what their charts share."""
+        return tuple(month for topic in self.topics for month in topic.months)
+
+
+def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsReport:
+    """The report on the topics named, or on all of config.toml; discovered ones are told only when they are named.
+
+    Raises UnknownNameError and DateError.
     """
-    words = Words(lang)
+    # Days are counted back from the whole day that the report bears, not from the instant it is written.
+    only = limits(
+        archive, f"{style.date}T00:00:00.000Z", since=asked.since, until=asked.until, author=asked.authors,
+        source=asked.sources,
+    )  # fmt: skip
+    topics = _topics(archive, asked.topics)
+    return archive.read(read_topics, only.chosen, topics, lambda reader: _report(archive, reader, asked, only, style))
+
+
+def file_name(asked: Selection) -> str:
+    """A name for the files of this selection: the same whenever the same is asked for."""
+    parts = ["topics", *asked.topics]
+    for word, values in (
+        ("since", [asked.since]),
+        ("until", [asked.until]),
+        ("by", asked.authors),
+        ("from", asked.sources),
+    ):
+        for value in values:
+            if value:
+                parts += [word, value]
+    return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in part).strip("-") for part in parts)[:120]
+
+
+def _topics(archive: Archive, names: Sequence[str]) -> list[str]:
     every = archive.topics()
-    chosen = _choose(every, topics)
-    folder.mkdir(parents=True, exist_ok=True)
-    pages = {f"{topic.id}.html": topic_page(archive, topic, words) for topic in chosen}
-    # Names of topics become names of files: the configuration allows nothing in them that a path could be made of.
-    listed = [topic for topic in every if f"{topic.id}.html" in pages or (folder / f"{topic.id}.html").exists()]
-    listed.sort(key=lambda topic: words.sort_key(topic.label))
-    wrong = {topic.id: len(wrong_sums(archive, topic.id)) for topic in listed}
-    pages["index.html"] = render("index.html", words, {"topics": listed, "wrong": wrong})
-    return [_written(folder / name, page) for name, page in pages.items()]
-
-
-def topic_page(archive: Archive, topic: TopicSummary, words: Words) -> str:
-    """The whole HTML page of one topic."""
-    documents = archive.topic_documents(topic.id)
-    claims = archive.topic_claims(topic.id, limit=CLAIMS)
-    checks = archive.topic_checks(topic.id)
-    values = {
-        "topic": topic,
-        "author_count": len({document.author for document in documents if document.author}),
-        "period": _period(documents, words),
-        "wrong": wrong_sums(archive, topic.id),
-        "explained": {check.id: explained(check, words) for check in checks},
-        "chart": month_chart(archive.topic_months(topic.id)),
-        "worth": [claim for claim in claims if claim.check_worthy or claim.verdict == "inconsistent"],
-        "others": [claim for claim in claims if not claim.check_worthy and claim.verdict != "inconsistent"],
-        "shown": {claim.id for claim in claims},
-        "near": _near(claims),
-        "langs": {claim.document_id: claim.lang for claim in claims},
-        "claims_left": topic.claims - len(claims),
-        "checks_of": _checks_of(checks),
-        "entities": _grouped(archive.topic_entities(topic.id)),
-        "documents": sorted(documents, key=lambda document: document.published_at or "", reverse=True)[:DOCUMENTS],
-        "documents_left": max(len(documents) - DOCUMENTS, 0),
-        "files": _files(archive, documents),
-        "trace": _trace(archive, documents, words),
-    }
-    return render("topic.html", words, values)
-
-
-def wrong_sums(archive: Archive, topic: str) -> list[StoredCheck]:
-    """Checks that fail on claims about the topic, and those in documents that are about it in good part."""
-    whole = {document.id for document in archive.topic_documents(topic) if (document.weight or 0) >= MUCH}
-    checks = [check for check in archive.topic_checks(topic) if check.verdict == "inconsistent"]
-    if not checks:
-        return []
-    about = {claim.id for claim in archive.topic_claims(topic)}
-    return [check for check in checks if check.document_id in whole or about & {number for number, _ in check.claims}]
-
-
-def _choose(every: Sequence[TopicSummary], names: Sequence[str]) -> list[TopicSummary]:
-    known = {topic.id: topic for topic in every}
+    known = {topic.id for topic in every}
     for name in names:
         if name not in known:
             raise UnknownNameError("topic", name, sorted(known), _NONE_YET)
-    if names:
-        return [known[name] for name in dict.fromkeys(names)]
-    return [topic for topic in every if topic.origin == "seeded"]
+    return list(dict.fromkeys(names)) if names else [topic.id for topic in every if topic.origin == "seeded"]
 
 
-def _period(documents: Sequence[TopicDocument], words: Words) -> str:
-    dates = sorted(document.published_at for document in documents if document.published_at)
-    if not dates:
-        return ""
-    months = dict.fromkeys(words.date(date[:7]) for date in (dates[0], dates[-1]))
-    return " – ".join(months)
-
-
-def _checks_of(checks: Sequence[StoredCheck]) -> dict[int, list[StoredCheck]]:
-    """The checks that use an amount of each claim, by the claim's id."""
-    found: dict[int, list[StoredCheck]] = defaultdict(list)
-    for check in checks:
-        for claim_id, _ in check.claims:
-            found[claim_id].append(check)
-    return dict(found)
-
-
-def _near(claims: Sequence[TopicClaim]) -> dict[int, list[TopicClaim]]:
-    """By a claim's id, the claims of other documents that are taken to say the same."""
-    groups: dict[int | None, list[TopicClaim]] = defaultdict(list)
-    for claim in claims:
-        groups[claim.group_id].append(claim)
-    groups.pop(None, None)
-    found = {}
-    for group in groups.values():
-        for claim in group:
-            found[claim.id] = [other for other in group if other.document_id != claim.document_id][:NEAR]
-    return found
-
-
-def _files(archive: Archive, documents: Sequence[TopicDocument]) -> dict[int, str]:
-    """The names of the files from which documents without an address on the web were imported."""
-    found = {}
-    for document in documents:
-        if document.snapshot and not is_web(document.url):
-            sights = archive.sights(document.snapshot)
-            found[document.id] = unquote(urlsplit(sights[0].url).path).rpartition("/")[2] if sights else ""
-    return found
-
-
-def _grouped(entities: Sequence[EntityCount]) -> list[tuple[str, EntityGroup]]:
-    groups = []
-    for label in LABELS:
-        named = [entity for entity in entities if entity.label == label]
-        if named:
-            groups.append((label, EntityGroup(tuple(named[:ENTITIES]), max(len(named) - ENTITIES, 0))))
-    return groups
-
-
-def _trace(archive: Archive, documents: Sequence[TopicDocument], words: Words) -> str:
-    # The day of the archive, not of the report: the same archive gives the same bytes.
-    seen = max((document.last_seen_at for document in documents), default=None)
-    return words(
-        "method_trace",
-        version=version("filature"),
-        pipeline=", ".join(archive.pipelines()) or "–",
-        date=words.date(seen),
+def _report(archive: Archive, reader: TopicReader, asked: Selection, only: Limits, style: Style) -> TopicsReport:
+    numbers = reader.numbers()
+    told = [topic for topic in numbers if topic.documents]
+    if not asked.topics:
+        told.sort(key=lambda topic: (-topic.check_worthy, -topic.documents, topic.id))
+    topics = tuple(_topic(archive, reader, topic, style.words) for topic in told)
+    return TopicsReport(
+        about=_about(reader, asked, only, style, told),
+        first=min((topic.first for topic in told if topic.first), default=None),
+        last=max((topic.last for topic in told if topic.last), default=None),
+        topics=topics,
+        empty=tuple(topic for topic in numbers if not topic.documents),
+        authors=_authors(reader, [topic.id for topic in told]),
+        missing=Missing(gone=tuple(reader.gone(GONE)), unread=tuple(reader.unread())),
+        method=Method(
+            version=version("filature"),
+            held=reader.held(),
+            command=_command(asked, style),
+            limits={"claims": CLAIMS, "documents": DOCUMENTS, "quotes": QUOTES, "entities": ENTITIES},
+        ),
     )
 
 
-def _written(path: Path, page: str) -> Path:
-    path.write_text(page, encoding="utf-8", errors="replace", newline="\n")
-    return path
+def _about(reader: TopicReader, asked: Selection, only: Limits, style: Style, told: Sequence[TopicNumbers]) -> About:
+    words = style.words
+    alone = told[0].label if len(told) == 1 and len(asked.topics) == 1 else None
+    return About(
+        kind="topics",
+        title=alone or words("topics_title"),
+        lang=style.lang,
+        date=style.date,
+        scope=only.said(words),
+        numbers={**reader.whole(), "topics": len(told)},
+    )
+
+
+def _command(asked: Selection, style: Style) -> str:
+    words = ["filature", "report", "topics", *asked.topics]
+    for option, values in (
+        ("--since", [asked.since]), ("--until", [asked.until]), ("--author", asked.authors),
+        ("--source", asked.sources), ("--lang", [style.lang]), ("--date", [style.date]),
+    ):  # fmt: skip
+        for value in values:
+            words += [option, value] if value else []
+    return shlex.join(words)
+
+
+def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: Words) -> Topic:
+    topic = numbers.id
+    wrong = _wrong(archive, reader.wrong_sums(topic, WRONG), words)
+    shown = {cited.claim.id for sum_ in wrong for cited in sum_.claims}
+    claims = cite(archive, reader.strongest(topic, CLAIMS, without=shown), words)
+    shown |= {cited.claim.id for cited in claims}
+    documents = reader.documents(topic, DOCUMENTS)
+    return Topic(
+        numbers=numbers,
+        seeds=reader.seeds(topic),
+        terms=tuple(reader.terms(topic, TERMS)),
+        months=tuple(reader.months(topic)),
+        wrong=wrong,
+        claims=claims,
+        amounts=_amounts(reader, topic),
+        quotes=cite(archive, reader.strongest(topic, QUOTES, quoted=True, without=shown), words),
+        entities=_by_label(reader.entities(topic, ENTITIES)),
+        authors=tuple(reader.authors(topic, AUTHORS)),
+        documents=tuple(documents),
+        left={
+            "claims": max(numbers.claims - len(shown), 0),
+            "documents": numbers.documents - len(documents),
+            "wrong_sums": numbers.wrong - len(wrong),
+        },
+    )
+
+
+def _wrong(archive: Archive, checks: Sequence[StoredCheck], words: Words) -> tuple[Wrong, ...]:
+    cited = cite(archive, [claim for check in checks for claim, _ in check.claims], words)
+    claims = {one.claim.id: one for one in cited}
+    return tuple(
+        Wrong(told=explained(check, words), check=check, claims=tuple(claims[claim] for claim, _ in check.claims))
+        for check in checks
+    )
+
+
+def _amounts(reader: TopicReader, topic: str) -> tuple[Unit, ...]:
+    units = reader.amounts(topic, units=UNITS, limit=AMOUNTS)
+    places = reader.claims_of_quantities([key for _, keys in units for key in keys])
+    claims = {claim.id: claim for claim in reader.claims([claim for claim, _ in places.values()])}
+
+    def told(key: int) -> AmountTold:
+        claim, start = places[key]
+        amount = next(amount for amount in claims[claim].amounts if amount.start == start)
+        return AmountTold(amount=amount, claim=claims[claim])
+
+    return tuple(Unit(unit=unit, amounts=tuple(told(key) for key in keys)) for unit, keys in units)
+
+
+def _by_label(entities: Sequence[EntityCount]) -> dict[str, list[EntityCount]]:
+    groups: dict[str, list[EntityCount]] = {label: [] for label in ("PER", "ORG", "POLICY", "LOC")}
+    for entity in entities:
+        groups.setdefault(entity.label, []).append(entity)
+    return {label: group for label, group in groups.items() if group}
+
+
+def _authors(reader: TopicReader, topics: Sequence[str]) -> tuple[AuthorTopics, ...]:
+    known = [author for author in reader.whole_authors(AUTHORS) if author.author_id is not None]
+    found = reader.topics_of(author.author_id for author in known)
+    return tuple(
+        AuthorTopics(
+            author=author.author,
+            documents=author.documents,
+            claims=author.claims,
+            topics=tuple(found[author.author_id].get(topic, 0) for topic in topics),
+        )
+        for author in known
+    )

@@ -58,9 +58,9 @@ def demo(session: Session, folder: Path) -> None:
         site.advance()
         _harvest(session, "second visit")
     _mine(session)
-    index = _report(session)
+    page = _report(session)
     _say_what_happened(config.archive)
-    _say_what_next(config.archive, index)
+    _say_what_next(config.archive, page)
 
 
 def _start_anew(folder: Path) -> None:
@@ -88,11 +88,13 @@ def _mine(session: Session) -> None:
 
 
 def _report(session: Session) -> Path:
+    from filature.commands.reports.options import style
     from filature.commands.reports.topics import write
+    from report.topics import Selection
 
-    files = write(session, (), session.config.report.folder, session.config.report.lang)
-    click.echo(f"  {'report topics:':23} {counted(len(files) - 1, 'page')}, {files[-1]}")
-    return files[-1]
+    files = write(session, Selection(), style(session, None, None, None))
+    click.echo(f"  {'report topics:':23} {files[-2]}, index of reports {files[-1]}")
+    return files[-2]
 
 
 def _say_what_happened(path: Path) -> None:
@@ -118,12 +120,12 @@ def unread(found: Status) -> str:
     return ", ".join(f"{number} {reason}" for reason, number in told) or "nothing"
 
 
-def _say_what_next(archive: Path, index: Path) -> None:
+def _say_what_next(archive: Path, page: Path) -> None:
     program = typed()
     click.echo(
         f"""
 Why, and what waits:  {program} status --archive {archive}
-Open the reports:     {index.absolute().as_uri()}
+Open the report:      {page.absolute().as_uri()}
 Browse and ask SQL:   {program} serve --archive {archive} --open
 Search:               {program} search --archive {archive} aide medicale"""
     )

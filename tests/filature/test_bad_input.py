@@ -156,7 +156,7 @@ def test_a_report_that_cannot_be_written(here: Path, run: Run) -> None:
     with Archive.open(here / "filature.db") as archive:
         fill(archive)
     (here / "taken").write_text("")
-    result = run("report", "topics", "-o", here / "taken" / "below", "--quiet")
+    result = run("report", "topics", "-o", here / "taken" / "below" / "a.html", "--quiet")
     assert (result.exit_code, result.stderr) == (
         2,
         f"filature: {here}/taken/below: not a directory; give another path\n",

@@ -117,11 +117,41 @@ def test_status_says_what_is_held(archive: Path, run: Run) -> None:
     assert lines[1] == "0 addresses waiting, 2 of 2 documents mined; times are UTC"
 
 
-def test_reports_go_where_asked(archive: Path, here: Path, run: Run) -> None:
-    result = run("report", "topics", "externalisation", "-o", here / "out", "--lang", "en", "--archive", archive)
-    assert result.exit_code == 0
-    assert result.stdout == f"{here / 'out/index.html'}: 1 topic\n"
-    assert "sums do not agree" in (here / "out/externalisation.html").read_text(encoding="utf-8")
+def test_a_report_goes_where_asked(archive: Path, here: Path, run: Run) -> None:
+    page = here / "out/ext.html"
+    result = run("report", "topics", "externalisation", "-o", page, "--lang", "en", "--archive", archive)
+    assert (result.exit_code, result.stdout) == (0, f"{page}: 1 file written\n")
+    assert "but the text says €40,000" in page.read_text(encoding="utf-8")
+    assert [path.name for path in (here / "out").iterdir()] == ["ext.html"]
+
+
+def test_reports_of_each_week_stay_in_their_folder(archive: Path, here: Path, run: Run) -> None:
+    for day in ("2021-06-07", "2021-06-14"):
+        assert run("report", "topics", "--date", day, "--archive", archive, "--quiet").exit_code == 0
+    names = {path.name for path in (here / "reports").iterdir()}
+    assert names == {"index.html", "topics.html", "topics-2021-06-07.html", "topics-2021-06-14.html"}
+
+
+def test_a_report_on_stdout_bears_the_day_of_the_environment(
+    archive: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1623024000")
+    result = run("report", "topics", "--format", "json", "-o", "-", "--archive", archive)
+    assert json.loads(result.stdout)["about"]["date"] == "2021-06-07"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    refused = run("report", "topics", "-o", "-", "--archive", archive)
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines()[-1].startswith("filature: SOURCE_DATE_EPOCH=soon: no day; write it as 2021")
+
+
+def test_own_templates_start_from_ours(archive: Path, here: Path, run: Run) -> None:
+    (here / "config.toml").write_text(f'archive = "{archive}"\n')
+    first = run("report", "templates")
+    assert "report_templates: " in first.stdout
+    (here / "report_templates/topics.md").write_text("only {{ about.title }}")
+    assert "0 templates written" in run("report", "templates").stdout
+    result = run("report", "topics", "--format", "md", "-o", "-", "--lang", "en")
+    assert result.stdout == "only Report by topic\n"
 
 
 def test_add_says_what_each_address_is(here: Path, run: Run) -> None:

@@ -41,7 +41,7 @@ def test_demo_leaves_an_archive_and_reports(here: Path, run: Run) -> None:
     assert status["tables"]["claims"] > 50
     assert [run["status"] for run in status["runs"]] == ["ok", "ok", "some failed"]
     pages = {path.name for path in (here / "demo/reports").iterdir()}
-    assert {"index.html", "externalisation.html"} < pages
+    assert {"index.html", "topics.html"} < pages
     found = run("search", "aide medicale", "--archive", "demo/demo.db").stdout
     assert "aide médicale" in found
 

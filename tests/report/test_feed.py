@@ -51,7 +51,7 @@ def test_a_feed_has_documents_edits_the_gone_and_claims(lived: Archive) -> None:
     assert claim.link.startswith(f"{THREAD}#:~:text=")
     assert SENTENCE in claim.content[0].value
     assert "according to la Cour" in claim.content[0].value
-    assert "the sum gives 30,000 €" in claim.content[0].value
+    assert "the sum gives €30,000" in claim.content[0].value
     assert [link.href for link in claim.links if link.rel == "related"] == [
         f"https://web.archive.org/web/20210603080000/{THREAD}"
     ]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from db.reading import CheckOperand, MonthCount, StoredCheck
-from report.chart import WIDTH, month_chart
+from db.reading import CheckOperand, StoredCheck
+from db.topic_facts import TopicMonth
+from report.chart import SPARK_WIDTH, WIDTH, month_chart, spark
 from report.fragments import source_link
 from report.sums import explained
 from report.words import Words, languages
+
+CATALOGUES = sorted(Path(str(files("report"))).glob("words*.toml"))
 
 
 @pytest.mark.parametrize(
@@ -31,38 +35,57 @@ def test_links_open_at_the_words(url: str, text: str, link: str | None) -> None:
     assert source_link(url, text) == link
 
 
-def test_no_month_no_chart() -> None:
-    assert month_chart([MonthCount(None, 3, 1, 0)]) is None
+def month(name: str, documents: int, wrong: int = 0) -> TopicMonth:
+    return TopicMonth(month=name, documents=documents, claims=0, check_worthy=0, wrong=wrong)
+
+
+@pytest.mark.parametrize("months", [[], [month("2021-03", 3)]])
+def test_one_bar_or_none_is_no_chart(months: list[TopicMonth]) -> None:
+    assert month_chart(months) is None
 
 
 def test_empty_months_keep_their_place() -> None:
-    chart = month_chart([MonthCount("2020-12", 1, 0, 0), MonthCount("2021-03", 4, 8, 2), MonthCount(None, 1, 0, 0)])
+    chart = month_chart([month("2020-12", 1), month("2021-03", 4, 2)])
     assert chart is not None
     first, last = chart.bars
-    assert (first.month, last.month, chart.top) == ("2020-12", "2021-03", 4)
-    assert last.x == pytest.approx(3 * (2 * 28 + 8))
+    assert (first.when, last.when, chart.peak.when) == ("2020-12", "2021-03", "2021-03")
+    assert last.x == pytest.approx(3 * 44)
     assert last.height == pytest.approx(4 * first.height, abs=0.2)
-    assert last.dark_height == pytest.approx(2 * first.height, abs=0.2)
+    assert (first.wrong, last.wrong) == (0, 2)
 
 
-def test_bars_stay_inside_however_many_months() -> None:
-    chart = month_chart([MonthCount("1999-01", 1, 0, 0), MonthCount("2021-03", 1, 1, 1)])
+def test_far_apart_months_become_years() -> None:
+    chart = month_chart([month("1974-05", 1), month("2021-03", 1), month("2021-04", 2)])
     assert chart is not None
-    assert [bar.month for bar in chart.bars] == ["2021-03"]  # the last ten years
-    assert all(bar.dark_x + bar.width <= WIDTH for bar in chart.bars)
+    assert [(bar.when, bar.documents) for bar in chart.bars] == [("1974", 1), ("2021", 3)]
+    assert chart.years
+    assert all(bar.x >= 0 and bar.x + bar.width <= WIDTH for bar in chart.bars)
+    assert (chart.labels[0].when, chart.labels[-1].when, chart.labels[-1].anchor) == ("1974", "2021", "end")
+
+
+def test_small_bars_share_the_time_of_the_report() -> None:
+    every = [month("2021-01", 1), month("2021-12", 1)]
+    chart = spark([month("2021-07", 5)], every)
+    (bar,) = chart.bars
+    assert bar.x == pytest.approx(SPARK_WIDTH / 2, abs=0.1)
 
 
 def test_each_language_says_everything() -> None:
-    catalogue = tomllib.loads(files("report").joinpath("words.toml").read_text(encoding="utf-8"))
-    keys = {lang: set(words) for lang, words in catalogue.items()}
-    assert languages() == ("fr", "en")
-    assert keys["fr"] == keys["en"]
+    assert set(languages()) == {"fr", "en"}
+    for file in CATALOGUES:
+        words = tomllib.loads(file.read_text(encoding="utf-8"))
+        assert set(words["fr"]) == set(words["en"]), file.name
+        for table in ("plural", "units"):
+            assert set(words["fr"].get(table, ())) == set(words["en"].get(table, ())), file.name
 
 
 @pytest.mark.parametrize(
     ("lang", "iso", "shown"),
     [
-        ("fr", "2021-05-04T07:12:31.123Z", "4 mai 2021"),
+        ("fr", "2021-05-04T07:12:31.123Z", "4\xa0mai 2021"),
+        ("fr", "2021-05-01", "1er\xa0mai 2021"),
+        ("en", "2021-05-01", "1 May 2021"),
+        ("en", "2021", "2021"),
         ("fr", "2021-08", "août 2021"),
         ("en", "2021-05-04", "4 May 2021"),
         ("fr", None, "sans date"),
@@ -76,9 +99,9 @@ def test_dates(lang: str, iso: str | None, shown: str) -> None:
     ("value", "unit", "french", "english"),
     [
         (0.45977, "%", "0,46\u202f%", "0.46%"),
-        (2631.58, "EUR", "2\u202f632\u202f€", "2,632 €"),
+        (2631.58, "EUR", "2\u202f632\u202f€", "€2,632"),
         (10.0, "fois", "10 fois", "10 times"),
-        (120_000_000_000, "EUR", "120\u202f000\u202f000\u202f000\u202f€", "120,000,000,000 €"),
+        (120_000_000_000, "EUR", "120\u202f000\u202f000\u202f000\u202f€", "€120,000,000,000"),
         (0.000123, None, "0,000123", "0.000123"),
         (32.5, "lit", "32,5", "32.5"),
         (0.0, "lit", "0", "0"),
@@ -105,11 +128,11 @@ def check(verdict: str, stated: float | None, computed: float, unit: str, *opera
         (check("inconsistent", 70, 80, "place", ("term", "40"), ("term", "32"), ("term", "8")),
          "40 + 32 + 8 : le calcul donne 80, mais le texte dit 70, 12,5 % de moins."),
         (check("inconsistent", 0, 80, "", ("from", "400"), ("to", "320")),
-         "le passage de 400 à 320 : le calcul donne 80, mais le texte dit 0."),
+         "Le passage de 400 à 320 : le calcul donne 80, mais le texte dit 0."),
         (check("inconsistent", 2, 3, "fois", ("large", "45 euros"), ("small", "15 euros"), ("stated", "deux fois")),
          "45 euros divisé par 15 euros : le calcul donne 3 fois, mais le texte dit « deux fois »."),
         (check("consistent", None, 80, "", ("from", "400"), ("to", "320")),
-         "le passage de 400 à 320 : le calcul donne 80."),
+         "Le passage de 400 à 320 : le calcul donne 80."),
     ],
 )  # fmt: skip
 def test_a_sum_in_words(found: StoredCheck, told: str) -> None:
@@ -125,8 +148,8 @@ def test_a_number_of_the_text_is_never_cut_by_the_end_of_a_line() -> None:
 
 def test_french_typography() -> None:
     """Narrow no-break spaces before ; ! ? % and inside guillemets, a no-break one before a colon, curly apostrophes."""
-    words = tomllib.loads(files("report").joinpath("words.toml").read_text(encoding="utf-8"))["fr"]
-    texts = [text for text in words.values() if isinstance(text, str)]
+    keys = {key for file in CATALOGUES for key in tomllib.loads(file.read_text(encoding="utf-8"))["fr"]}
+    texts = [Words("fr").raw(key) for key in sorted(keys - {"months", "plural", "units"})]
     assert [text for text in texts if re.search(r" [;:!?%»]|« |'|\.\.\.|\w[;!?]", text)] == []
 
 
