@@ -35,7 +35,7 @@ _ARRIVED = f"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDocument:
-    """A document that came at `arrived_at`. `claims` counts those worth a check."""
+    """A document that came at `arrived_at`. `check_worthy` counts its claims that are worth a check."""
 
     id: int
     kind: str
@@ -52,7 +52,7 @@ class NewDocument:
     first_seen_at: str
     last_seen_at: str
     gone_at: str | None
-    claims: int
+    check_worthy: int
     arrived_at: str
 
 
@@ -74,6 +74,7 @@ class Edit:
     kind: str
     url: str
     title: str | None
+    opening: str
     author: str | None
     lang: str | None
     known_at: str
@@ -115,10 +116,10 @@ class FailingSource:
     error: str
 
 
-def last_report(conn: sqlite3.Connection, command: str) -> str | None:
-    """When the last run of this command started that ended well; None when none did."""
+def last_report(conn: sqlite3.Connection, command: str, before: str = "9") -> str | None:
+    """When the last run of this command started, before a time, that ended well; None when none did."""
     row = conn.execute(
-        "SELECT max(started_at) FROM runs WHERE command = ? AND status = 'ok' AND finished_at IS NOT NULL", (command,)
+        "SELECT max(started_at) FROM runs WHERE command = ? AND status = 'ok' AND started_at < ?", (command, before)
     ).fetchone()
     return row[0] if row else None
 
@@ -131,13 +132,13 @@ def first_run(conn: sqlite3.Connection) -> str | None:
 
 def new_documents(conn: sqlite3.Connection, chosen: Chosen) -> list[NewDocument]:
     """Documents that came in a time, in the order they came."""
-    derived = ("opening", "author", "claims", "arrived_at")
+    derived = ("opening", "author", "check_worthy", "arrived_at")
     names = ", ".join(f"d.{name}" for name in NewDocument.__slots__ if name not in derived)
     rows = conn.execute(
         f"""
         SELECT * FROM (
             SELECT {names}, substr(d.text, 1, {OPENING}) AS opening, {_AUTHOR} AS author,
-                (SELECT count(*) FROM claims c WHERE c.document_id = d.id AND c.check_worthy) AS claims,
+                (SELECT count(*) FROM claims c WHERE c.document_id = d.id AND c.check_worthy) AS check_worthy,
                 coalesce({_ARRIVED}, d.first_seen_at) AS arrived_at
             FROM documents d LEFT JOIN authors a ON a.id = d.author_id WHERE d.id IN ({_RECENT}) AND {CHOSEN}
         ) WHERE arrived_at >= :since AND (:until IS NULL OR arrived_at < :until) ORDER BY arrived_at, id
@@ -152,12 +153,12 @@ def edits(conn: sqlite3.Connection, chosen: Chosen) -> list[Edit]:
     """Changes of texts and titles that the archive came to know in a time, in that order."""
     rows = conn.execute(
         f"""
-        SELECT d.id, d.kind, d.url, d.title, {_AUTHOR}, d.lang FROM documents d
+        SELECT d.id, d.kind, d.url, d.title, d.opening, {_AUTHOR}, d.lang FROM documents d
         LEFT JOIN authors a ON a.id = d.author_id WHERE d.version > 1 AND d.id IN ({_RECENT}) AND {CHOSEN}
         """,
         _bounds(chosen),
     ).fetchall()
-    names = ("document_id", "kind", "url", "title", "author", "lang")
+    names = ("document_id", "kind", "url", "title", "opening", "author", "lang")
     found = []
     for row in rows:
         for before, after in pairwise(_wordings(conn, row[0])):

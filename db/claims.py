@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -13,13 +13,14 @@ class Chosen:
     """What a report is about; a part that is None or empty leaves all in.
 
     `since` and `until` are ISO 8601; the first is in, the second is out. `authors` are authors.id, `sources`
-    sources.id.
+    sources.id, `topics` topics.id: the last limits published claims alone.
     """
 
     since: str | None = None
     until: str | None = None
     authors: tuple[int, ...] = ()
     sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 _JOINS = """
@@ -33,6 +34,8 @@ AND (:sources = '[]' OR d.source IN (SELECT value FROM json_each(:sources)))
 _PUBLISHED = f"""
 {CHOSEN} AND (:since IS NULL OR coalesce(p.posted_at, d.published_at) >= :since)
 AND (:until IS NULL OR coalesce(p.posted_at, d.published_at) < :until)
+AND (:topics = '[]' OR EXISTS (SELECT 1 FROM claim_topics ct
+    WHERE ct.claim_id = c.id AND ct.topic_id IN (SELECT value FROM json_each(:topics))))
 """
 _BEST_FIRST = """
 ORDER BY EXISTS (SELECT 1 FROM quantities q JOIN check_quantities cq ON cq.quantity_id = q.id
@@ -58,6 +61,14 @@ def count_published(conn: sqlite3.Connection, chosen: Chosen) -> tuple[int, int]
     return int(row[0]), int(row[1])
 
 
+def count_worth(conn: sqlite3.Connection, ids: Sequence[int]) -> int:
+    """How many of these claims (claims.id) are worth a check."""
+    row = conn.execute(
+        "SELECT count(*) FROM claims WHERE check_worthy AND id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+    ).fetchone()
+    return int(row[0])
+
+
 def published_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
     """checks.id of sums that do not come out right in documents published in a period, oldest first, undated last."""
     rows = conn.execute(
@@ -65,6 +76,9 @@ def published_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
         SELECT k.id FROM checks k JOIN documents d ON d.id = k.document_id
         WHERE k.verdict = 'inconsistent' AND {CHOSEN} AND (:since IS NULL OR d.published_at >= :since)
             AND (:until IS NULL OR d.published_at < :until)
+            AND (:topics = '[]' OR EXISTS (SELECT 1 FROM check_quantities cq
+                JOIN quantities q ON q.id = cq.quantity_id JOIN claim_topics ct ON ct.claim_id = q.claim_id
+                WHERE cq.check_id = k.id AND ct.topic_id IN (SELECT value FROM json_each(:topics))))
         ORDER BY d.published_at IS NULL, d.published_at, k.id
         """,
         of_chosen(chosen),
@@ -79,4 +93,5 @@ def of_chosen(chosen: Chosen) -> Mapping[str, object]:
         "until": chosen.until,
         "authors": json.dumps(chosen.authors),
         "sources": json.dumps(chosen.sources),
+        "topics": json.dumps(chosen.topics),
     }

@@ -15,6 +15,7 @@ from filature.commands.add import add
 from filature.commands.backup import backup, restore
 from filature.commands.cron import cron
 from filature.commands.demo import demo
+from filature.commands.digest import digest
 from filature.commands.export import export
 from filature.commands.harvest import harvest
 from filature.commands.imports import import_
@@ -90,6 +91,7 @@ for command in (
     mine,
     topics,
     report,
+    digest,
     search,
     show,
     history,

@@ -32,7 +32,7 @@ class Written:
 class AuthorReport:
     """Everything the report shows, in its order. `names` and `addresses` are all that the archive knows them by.
 
-    `claims_left` and `documents_left` count what there is beyond what is shown.
+    `wrong_left`, `claims_left` and `documents_left` count what there is beyond what is shown.
     """
 
     about: About
@@ -43,6 +43,7 @@ class AuthorReport:
     entities: tuple[EntityCount, ...]
     wrong: tuple[Sum, ...]
     claims: tuple[Cited, ...]
+    wrong_left: int
     claims_left: int
     edits: tuple[Edited, ...]
     documents: tuple[Written, ...]
@@ -70,7 +71,7 @@ def read_author(archive: Archive, name: str, limits: Limits, style: Style, *, mo
             scope=limits.said(words),
             numbers={
                 "documents": len(documents), "claims": count, "check_worthy": worth, "wrong_sums": len(wrong),
-                "changes_gone": sum(1 for document in documents if document.gone_at),
+                "gone": sum(1 for document in documents if document.gone_at),
             },
         ),
         byline=byline(found[0]),
@@ -80,6 +81,7 @@ def read_author(archive: Archive, name: str, limits: Limits, style: Style, *, mo
         entities=tuple(archive.read(people.named_in, every, ENTITIES)),
         wrong=sums(archive, wrong[:most], words),
         claims=claims,
+        wrong_left=len(wrong) - len(wrong[:most]),
         claims_left=count - len(claims),
         edits=tuple(edited(edit) for edit in edits if edit.document_id in set(every)),
         documents=tuple(_written(document) for document in documents[:most]),

@@ -9,6 +9,7 @@ from typing import TypeVar
 from db import changes
 from db.archive import Archive
 from db.changes import Edit, NewDocument, Vanished
+from db.claims import count_worth
 from report.cited import Cited, Sum, cite, sums
 from report.differences import Part, differences
 from report.fragments import source_link, wayback_link
@@ -105,8 +106,8 @@ def read_changes(archive: Archive, limits: Limits, style: Style, *, most: int | 
             date=style.date,
             scope=limits.said_of_whom(words),
             numbers={
-                "changes_documents": len(documents), "changes_edits": len(edits), "changes_gone": len(gone),
-                "wrong_sums": len(wrong), "claims": len(claims),
+                "documents": len(documents), "edits": len(edits), "gone": len(gone), "claims": len(claims),
+                "check_worthy": archive.read(count_worth, claims), "wrong_sums": len(wrong),
             },
         ),
         since=limits.since,

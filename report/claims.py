@@ -13,12 +13,13 @@ from report.render import About, Style
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsReport:
-    """Everything the report shows, in its order; `left` counts the claims beyond those."""
+    """Everything the report shows, in its order; `left` and `wrong_left` count the claims and sums beyond those."""
 
     about: About
     wrong: tuple[Sum, ...]
     claims: tuple[Cited, ...]
     left: int
+    wrong_left: int
 
 
 def read_claims(archive: Archive, limits: Limits, style: Style, *, most: int | None = None) -> ClaimsReport:
@@ -39,4 +40,5 @@ def read_claims(archive: Archive, limits: Limits, style: Style, *, most: int | N
         wrong=sums(archive, wrong[:most], words),
         claims=claims,
         left=count - len(claims),
+        wrong_left=len(wrong) - len(wrong[:most]),
     )

@@ -105,7 +105,7 @@ def _claim(cited: Cited, words: Words) -> Iterator[str]:
 def _document(arrival: Arrival, words: Words) -> Iterator[str]:
     document = arrival.document
     yield from _item(_title(document.title or document.opening, words))
-    worth = words("changes_worth", count=document.claims) if document.claims else None
+    worth = words("changes_worth", count=document.check_worthy) if document.check_worthy else None
     kind = words(f"kind_{document.kind}")
     yield from _foot([kind, document.author, words.date(document.published_at), worth], document.url)
 

@@ -23,12 +23,15 @@ class Limits:
     until: str = ""
     authors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
     def said(self, words: Words) -> str:
         """In words: `depuis le 1 mai 2021, par @lagent`; "" when there are none."""
         parts = [words("limits_since", date=words.date(self.since))] if self.since else []
         parts += [words("limits_until", date=words.date(self.until))] if self.until else []
-        return ", ".join([*parts, *([self.said_of_whom(words)] if self.authors or self.sources else [])])
+        parts += [self.said_of_whom(words)] if self.authors or self.sources else []
+        parts += [words("limits_topics", names=", ".join(self.topics))] if self.topics else []
+        return ", ".join(parts)
 
     def said_of_whom(self, words: Words) -> str:
         """The same without the dates."""
@@ -45,6 +48,7 @@ def limits(
     until: str | None = None,
     author: Sequence[str] = (),
     source: Sequence[str] = (),
+    topic: Sequence[str] = (),
 ) -> Limits:
     """What is meant by these words; `now` is an ISO time. Raises DateError and UnknownNameError."""
     begin = moment(since, now) if since else None
@@ -52,21 +56,29 @@ def limits(
     known = archive.read(authors) if author else []
     named = [find_authors(known, name) for name in author]
     every = archive.read(sources) if source else []
-    for name in source:
-        if name not in every:
-            raise UnknownNameError("source", name, every)
+    _refuse_unknown("source", source, every)
+    labels = {found.id: found.label for found in archive.topics()} if topic else {}
+    _refuse_unknown("topic", topic, sorted(labels))
     return Limits(
         chosen=Chosen(
             since=begin,
             until=_day_after(end) if end and len(end) == len("2021-05-04") else end,
             authors=tuple(found.id for group in named for found in group),
             sources=tuple(source),
+            topics=tuple(topic),
         ),
         since=begin or "",
         until=end or "",
         authors=tuple(byline(group[0]) for group in named),
         sources=tuple(source),
+        topics=tuple(labels[name] for name in topic),
     )
+
+
+def _refuse_unknown(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(what, name, known)
 
 
 def moment(text: str, now: str) -> str:
