@@ -27,6 +27,7 @@ CHARACTERS = 400_000  # of a text on one page: more than a book, and what a brow
 LINE = 20_000  # of a line in a comparison
 HEADING = 140
 DIGITS = re.compile(r"\d|[.,](?=\d)")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 SAME = {"EUR": "€"}
 
 
@@ -150,9 +151,14 @@ def _environment() -> Environment:
     environment.globals.update(style=Markup(_style()), version=version("filature"))
     environment.filters.update(
         is_web=is_web, moment=moment, flat=flat, heading=_heading, told=_told, verdict=_verdict, value=_value,
-        source=_source, clipped=_clipped,
+        source=_source, language=_language, clipped=_clipped,
     )  # fmt: skip
     return environment
+
+
+def _language(told: str | None) -> str:
+    """The language of a text as pages may name it; French where it is not known, or is none."""
+    return told if told and LANGUAGE.fullmatch(told) else "fr"
 
 
 def _heading(shown: StoredDocument | StoredVersion) -> str:
