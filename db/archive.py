@@ -28,6 +28,7 @@ from db import (
     snapshots,
     status,
     tellings,
+    tombstones,
     topics,
     visits,
 )
@@ -155,6 +156,12 @@ class Archive:
         return queue.add_targets(self._conn, leads, source=source, discovered_from=discovered_from, again=again)
 
     @_reads
+    def is_forgotten(self, url: str) -> bool:
+        """Whether an address is kept out, since what stands there was removed for good."""
+        keys = tombstones.Keys.of(self._conn)
+        return keys is not None and keys.knows("url", url)
+
+    @_reads
     def due_hosts(self, now: str, sources: Collection[str] | None = None) -> list[str]:
         """Hosts (`host[:port]`) with targets that wait and may be asked at `now`."""
         return queue.due_hosts(self._conn, now, sources)
@@ -198,8 +205,11 @@ class Archive:
 
     @_writes
     def save_visit(self, run_id: int, visit: Visit) -> Stored:
-        """Keep all that came of one target, in one transaction."""
-        stored = visits.store_visit(self._conn, run_id, visit)
+        """Keep all that came of one target, in one transaction, but for what was forgotten."""
+        admitted = tombstones.admitted_visit(self._conn, visit)
+        if admitted is None:
+            return Stored(forgotten=len(visit.documents))
+        stored = visits.store_visit(self._conn, run_id, admitted)
         self._index_in_batches()
         return stored
 
@@ -208,9 +218,13 @@ class Archive:
         """Keep a file and the documents read from it, in one transaction; `fetch.fetched_at` is when they were seen.
 
         A file never clears `gone_at`, never replaces posts known by X's ids with posts that have none, and an older
-        copy of a document becomes one of its versions.
+        copy of a document becomes one of its versions. Nothing is kept of a file of which all was forgotten.
         """
-        stored = visits.store_import(self._conn, run_id, fetch, documents)
+        documents = tuple(documents)
+        admitted = tombstones.admitted(self._conn, documents)
+        if documents and not admitted:
+            return Stored(forgotten=len(documents))
+        stored = visits.store_import(self._conn, run_id, fetch, admitted)
         self._index_in_batches()
         return stored
 

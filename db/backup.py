@@ -9,9 +9,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from db.clock import now
-from db.connection import connect_as_it_is
+from db.connection import connect, connect_as_it_is, transaction
 from db.errors import ArchiveHeldError, ArchiveUnusableError, explaining
+from db.forget import forget_again, purge
 from db.lock import run_lock
+from db.tombstones import Row, carry_tombstones
 
 _BESIDE = ("", "-wal", "-shm")
 
@@ -43,8 +45,10 @@ def restore(copy: Path, path: Path, *, replace: bool = False) -> Path | None:
         with explaining(copy), closing(connect_as_it_is(copy)) as conn:
             part = _copy(conn, path, copy.stat().st_mode & 0o777)
         try:
+            if path.exists():
+                _keep_forgotten(path, part)
             aside = _put_aside(path) if path.exists() else None
-        except ArchiveHeldError:
+        except BaseException:
             _remove(part)
             raise
         os.replace(part, path)
@@ -78,6 +82,32 @@ def _check(conn: sqlite3.Connection, to: Path) -> None:
             f"{to}: not written, what was to be copied is damaged ({' '.join(found.split())}); take an older backup, or"
             " save what can be read with `sqlite3 FILE .recover`"
         )
+
+
+def _keep_forgotten(path: Path, part: Path) -> None:
+    """Have a copy know what was forgotten since it was made, and forget it too."""
+    stones = _tombstones(path)
+    if not stones[0]:
+        return
+    with explaining(part), closing(connect(part, readonly=False)) as conn, transaction(conn):
+        carry_tombstones(conn, *stones)
+        forget_again(conn)
+    purge(part)
+    part.with_name(f"{part.name}.lock").unlink(missing_ok=True)
+    with closing(sqlite3.connect(part, isolation_level=None)) as conn:
+        conn.execute("PRAGMA journal_mode = DELETE")
+
+
+def _tombstones(path: Path) -> tuple[list[Row], list[Row]]:
+    """The tombstones and their keys in an archive; none where it is damaged, or too old to have any."""
+    try:
+        with closing(connect_as_it_is(path)) as conn:
+            return (
+                conn.execute("SELECT * FROM tombstones ORDER BY id").fetchall(),
+                conn.execute("SELECT * FROM tombstone_keys").fetchall(),
+            )
+    except (sqlite3.DatabaseError, ArchiveUnusableError):
+        return [], []
 
 
 def _put_aside(path: Path) -> Path:

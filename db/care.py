@@ -1,18 +1,32 @@
-"""Looking after an archive as a whole: verifying it and sealing it. Each function opens the file by itself."""
+"""Looking after an archive as a whole: verifying, sealing, forgetting. Each function opens the file by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from db import forget as forgetting
 from db import seals, verify
 from db.clock import now
 from db.connection import connect, transaction
 from db.errors import explaining
+from db.evidence import find_document
+from db.forget import Chosen, Forgotten
 from db.problem import Problem
+from db.records import Author
 from db.seals import Manifest
 from db.verify import Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the archive holds under a name. `posts` are X's ids of the posts of the documents."""
+
+    document_ids: frozenset[int]
+    authors: tuple[Author, ...]
+    posts: frozenset[str]
 
 
 def problems(path: Path, tally: Tally) -> Iterator[Problem]:
@@ -37,3 +51,37 @@ def seal(path: Path, *, signed_by: str, version: str) -> Manifest:
         manifest = seals.manifest_of(conn, archive=path.name, sealed_at=now(), signed_by=signed_by, version=version)
         seals.store_seal(conn, manifest)
         return manifest
+
+
+def held_document(path: Path, names: Sequence[str]) -> Held:
+    """The document with the first of these names (an id, an address, a post's id)."""
+    with explaining(path), closing(connect(path, readonly=True)) as conn:
+        found = find_document(conn, names)
+        ids = frozenset(() if found is None else (found,))
+        return Held(document_ids=ids, authors=(), posts=frozenset(forgetting.post_ids(conn, ids)))
+
+
+def held_author(path: Path, name: str) -> Held:
+    """All documents by the authors with this handle, name or address."""
+    with explaining(path), closing(connect(path, readonly=True)) as conn:
+        authors = forgetting.authors_named(conn, name)
+        ids = forgetting.documents_by(conn, authors)
+        posts = frozenset(forgetting.post_ids(conn, ids))
+        return Held(document_ids=ids, authors=tuple(authors.values()), posts=posts)
+
+
+def forget(path: Path, chosen: Chosen, reason: str) -> Forgotten:
+    """Remove what was chosen and keep it out from now on; `purge` then clears the file of it.
+
+    Raises ArchiveHeldError, and removes nothing, while another program reads the archive.
+    """
+    with explaining(path), closing(connect(path, readonly=False)) as conn:
+        forgetting.refuse_readers(conn, path)
+        conn.execute("PRAGMA secure_delete = ON")  # should the file not be rewritten after all, it holds zeros there
+        with transaction(conn):
+            return forgetting.forget(conn, chosen, reason=reason, at=now())
+
+
+def purge(path: Path) -> None:
+    """Rewrite the file, so that no byte of what was removed stays in it. ArchiveHeldError where another has it open."""
+    forgetting.purge(path)

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from db.records import Lead, Source, Target
+from db.tombstones import admitted_leads, admitted_sources
 
 # The first condition is, word for word, that of the partial index targets_due.
 _DUE = """
@@ -40,8 +41,11 @@ WHERE (kind, state, next_attempt_at, attempts, last_error, document_id)
 
 
 def sync_sources(conn: sqlite3.Connection, sources: Iterable[Source]) -> None:
-    """Store the sources and queue their addresses; one asked before is due again, unless it was told to wait."""
-    for source in sources:
+    """Store the sources and queue their addresses; one asked before is due again, unless it was told to wait.
+
+    Those that were forgotten are passed over.
+    """
+    for source in admitted_sources(conn, sources):
         conn.execute(
             "INSERT INTO sources (id, kind, url) VALUES (?1, ?2, ?3)"
             " ON CONFLICT (id) DO UPDATE SET kind = ?2, url = ?3 WHERE kind <> ?2 OR url <> ?3",
@@ -54,9 +58,12 @@ def sync_sources(conn: sqlite3.Connection, sources: Iterable[Source]) -> None:
 def add_targets(
     conn: sqlite3.Connection, leads: Iterable[Lead], *, source: str | None, discovered_from: str | None, again: bool
 ) -> int:
-    """Put addresses in the queue; how many were not known. `again`: known ones become due at once."""
+    """Put addresses in the queue; how many were not known. `again`: known ones become due at once.
+
+    Those that were forgotten are passed over.
+    """
     added = 0
-    for lead in leads:
+    for lead in admitted_leads(conn, leads):
         row = (lead.url, source, lead.kind, host_of(lead.url), discovered_from, lead.relation == "more")
         found = conn.execute(_INSERT, row).rowcount
         added += found

@@ -115,8 +115,9 @@ def _fewer(conn: sqlite3.Connection, manifest: Manifest, name: str) -> Iterator[
 
 
 def _is_unmoved(conn: sqlite3.Connection, manifest: Manifest) -> bool:
-    """Whether no run was made since: then every table must be as it was."""
-    return bool(_last_run(conn) == manifest["last_run"] and _schema(conn) == manifest["schema"])
+    """Whether no run was made since, and nothing forgotten: then every table must be as it was."""
+    now = (_last_run(conn), _schema(conn), _forgotten(conn))
+    return now == (manifest["last_run"], manifest["schema"], manifest["forgotten"])
 
 
 def _changed(conn: sqlite3.Connection, manifest: Manifest, name: str) -> Iterator[Problem]:

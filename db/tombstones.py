@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from db.records import Author, Document, Lead
+from db.errors import ArchiveUnusableError
+from db.records import Author, Document, Lead, Source, Visit
 
+Row = tuple[str | int, ...]
 KeyKind = Literal["url", "post", "handle", "author"]
 
 
@@ -51,7 +53,7 @@ class Keys:
 
     def holds(self, document: Document) -> int | None:
         """The tombstone of a document, of one of its posts or of its author; None when it may be kept."""
-        return next((found for key in keys_of(document) if (found := self.tombstone_of(*key))), None)
+        return next((found for key in keys_of(document) if (found := self.tombstone_of(*key)) is not None), None)
 
 
 def keys_of(document: Document) -> Iterator[tuple[KeyKind, str]]:
@@ -98,10 +100,46 @@ def admitted_leads(conn: sqlite3.Connection, leads: Iterable[Lead]) -> Iterable[
     return leads if keys is None else [lead for lead in leads if not keys.knows("url", lead.url)]
 
 
-def never_ask_again(conn: sqlite3.Connection, url: str, documents: Iterable[Document]) -> None:
-    """Another address led to what was forgotten: take it out of the queue for good."""
+def admitted_sources(conn: sqlite3.Connection, sources: Iterable[Source]) -> Iterable[Source]:
+    """The sources that may be asked; config.toml may still name one that was forgotten."""
     keys = Keys.of(conn)
-    tombstone_id = keys and next((found for document in documents if (found := keys.holds(document))), None)
-    if keys and tombstone_id:
-        keys.add(tombstone_id, [("url", url)])
-        conn.execute("DELETE FROM targets WHERE url = ?", (url,))
+    return sources if keys is None else [source for source in sources if not keys.knows("url", source.url)]
+
+
+def admitted_visit(conn: sqlite3.Connection, visit: Visit) -> Visit | None:
+    """What of a visit may be kept; None when all it brought was forgotten."""
+    keys = Keys.of(conn)
+    if keys is None or not visit.documents:
+        return visit
+    kept = admitted(conn, visit.documents)
+    if kept:
+        return replace(visit, documents=kept)
+    _learn(conn, keys, visit)
+    return None
+
+
+def _learn(conn: sqlite3.Connection, keys: Keys, visit: Visit) -> None:
+    """Never ask again for an address that only led to what was forgotten; one that has given something else may."""
+    gave = (
+        "SELECT 1 FROM documents WHERE url = ?1 UNION SELECT 1 FROM targets WHERE url = ?1 AND document_id IS NOT NULL"
+    )
+    if conn.execute(gave, (visit.target.url,)).fetchone():
+        return
+    tombstone_id = next(found for document in visit.documents if (found := keys.holds(document)) is not None)
+    keys.add(tombstone_id, [("url", visit.target.url)])
+    conn.execute("DELETE FROM targets WHERE url = ?", (visit.target.url,))
+
+
+def carry_tombstones(conn: sqlite3.Connection, tombstones: Sequence[Row], keys: Sequence[Row]) -> None:
+    """Take over the tombstones of a later state of this archive. Must run in a transaction.
+
+    Raises ArchiveUnusableError for those of another archive: their hashes are made otherwise.
+    """
+    known = Keys.of(conn)
+    if known is not None and tombstones and known.salt != tombstones[0][-1]:
+        raise ArchiveUnusableError(
+            "the archive in place is another one, with forgotten things of its own; move it away, then restore"
+        )
+    for table, rows in (("tombstones", tombstones), ("tombstone_keys", keys)):
+        for row in rows:
+            conn.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)

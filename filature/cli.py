@@ -17,6 +17,7 @@ from filature.commands.cron import cron
 from filature.commands.demo import demo
 from filature.commands.digest import digest
 from filature.commands.export import export
+from filature.commands.forget import forget
 from filature.commands.harvest import harvest
 from filature.commands.imports import import_
 from filature.commands.mine import mine
@@ -102,6 +103,7 @@ for command in (
     seal,
     backup,
     restore,
+    forget,
     cron,
 ):
     main.add_command(command)

@@ -48,6 +48,9 @@ def add(session: Session, addresses: tuple[str, ...], as_json: bool) -> None:
 
     leads = [_recognised(text, session.config.harvest.mirrors) for text in addresses]
     with Archive.open(session.archive) as archive:
+        for lead in leads:
+            if archive.is_forgotten(lead.url):
+                raise CommandError(f"{lead.url}: kept out, somebody had it removed (docs/privacy.md)")
         known = [_queue(archive, lead) for lead in leads]
     if as_json:
         print_json([{"url": lead.url, "kind": lead.kind, "known": old} for lead, old in zip(leads, known, strict=True)])
