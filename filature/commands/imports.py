@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from db.records import Document, Stored
     from harvester.imports import Imported
 
-WORDS = {"new": "new", "changed": "changed", "unchanged": "known", "addresses": "addresses for the next harvest"}
+WORDS = {
+    "new": "new",
+    "changed": "changed",
+    "unchanged": "known",
+    "merged": "of them told by pages too",
+    "addresses": "addresses for the next harvest",
+}
 # Neighbours of a thread are for sources to follow; who brings one thread did not ask for them.
 ASKED_FOR = ("item", "moved")
 
@@ -49,9 +55,12 @@ def import_(session: Session, paths: tuple[Path, ...], as_json: bool) -> None:
     list of addresses are put in the queue. What is not recognised becomes a page with its whole text. A file is taken
     as seen on the day it was last modified.
 
+    An author's own X data export, zip or folder, gives its threads; no private file of it is opened.
+
     \b
     Examples:
         filature import fil.html notes.txt
+        filature import twitter-2023-02-18.zip
         filature import ~/captures --json
     """
     from harvester.imports import walk
@@ -89,9 +98,12 @@ def import_files(session: Session, files: Sequence[Path]) -> Iterator[FileReport
 
 
 def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
+    from filature.commands.xexport import import_x_export
     from harvester.imports import read_file
     from harvester.model import HarvestError, ImportFileError
 
+    if export := import_x_export(archive, run_id, path):
+        return FileReport(path, export.what, (), export.notes, export.counts, export.error)
     try:
         body = path.read_bytes()
         found = read_file(str(path), body)
@@ -130,7 +142,7 @@ def _show(session: Session, every: Sequence[FileReport]) -> None:
     folder = Path(os.path.commonpath([report.path.parent.absolute() for report in reports]))
     rows = []
     for report in reports:
-        came = report.error or summary(report.counts, WORDS)
+        came = "; ".join(filter(None, (_came(report), report.error)))
         name = report.path.absolute().relative_to(folder)
         rows.append((name, report.what or "not read", came, _author(report), "; ".join(report.notes)))
     if folder != Path(folder.anchor):
@@ -138,6 +150,11 @@ def _show(session: Session, every: Sequence[FileReport]) -> None:
     print_table(("file", "recognised as", "came", "author, date", "doubts"), rows)
     total: Counter[str] = sum((report.counts for report in reports), Counter())
     session.say(f"{counted(len(every), 'file')}: {summary(total, WORDS)}")
+
+
+def _came(report: FileReport) -> str:
+    """What a file brought; also one that is damaged brings what stands before the damage."""
+    return "" if report.error and not any(report.counts.values()) else summary(report.counts, WORDS)
 
 
 def _author(report: FileReport) -> str:

@@ -67,14 +67,25 @@ class Budget:
 class Export:
     """An export whose parts can be read. Use it as a context manager: it may hold a zip open."""
 
-    def __init__(self, path: Path, parts: Iterable[Part], archive: zipfile.ZipFile | None = None) -> None:
+    def __init__(
+        self, path: Path, parts: Iterable[Part], *, archive: zipfile.ZipFile | None = None, folder: Path | None = None
+    ) -> None:
         self.path = path
         self.parts = tuple(sorted(parts, key=lambda part: (part.kind, part.number, part.name)))
         self._archive = archive
+        self._folder = folder
 
     def of(self, kind: PartKind) -> list[Part]:
         """The parts of a kind, in order."""
         return [part for part in self.parts if part.kind == kind]
+
+    @property
+    def modified(self) -> float:
+        """When the zip, or the first tweets of a folder, were written: seconds since 1970."""
+        if self._folder is None:
+            return self.path.stat().st_mtime
+        first = next((part for part in self.parts if part.kind == "tweets"), self.parts[0])
+        return (self._folder / first.name).stat().st_mtime
 
     def __enter__(self) -> Self:
         return self
@@ -92,8 +103,8 @@ def find_export(path: Path) -> Export | None:
     Raises ImportFileError for a file that begins as a zip and cannot be opened as one.
     """
     if path.is_dir():
-        parts = _in_folder(path)
-        return Export(path, parts) if _holds_tweets_of_x(parts) else None
+        folder, parts = _in_folder(path)
+        return Export(path, parts, folder=folder) if _holds_tweets_of_x(parts) else None
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
             return None
@@ -103,25 +114,26 @@ def find_export(path: Path) -> Export | None:
         raise ImportFileError(str(path), "a zip that is cut short or damaged: download it again") from error
     parts = _in_zip(archive)
     if _holds_tweets_of_x(parts):
-        return Export(path, parts, archive)
+        return Export(path, parts, archive=archive)
     archive.close()
     return None
 
 
 def is_export_folder(path: Path) -> bool:
     """Whether a folder is an unpacked export, or the `data` folder of one: then no other file of it may be read."""
-    return _holds_tweets_of_x(_in_folder(path))
+    return _holds_tweets_of_x(_in_folder(path)[1])
 
 
-def _in_folder(folder: Path) -> list[Part]:
+def _in_folder(folder: Path) -> tuple[Path, list[Part]]:
+    """The folder that holds what may be read, `data` or the one given, and what that is."""
     for place in (folder / "data", folder):
         try:
             names = [file.name for file in place.iterdir() if READABLE.fullmatch(file.name) and file.is_file()]
         except OSError:
             continue
         if names:
-            return [_part(name, (place / name).open) for name in names]
-    return []
+            return place, [_part(name, (place / name).open) for name in names]
+    return folder, []
 
 
 def _part(name: str, opener: Callable[[str], IO[bytes]]) -> Part:

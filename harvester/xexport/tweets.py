@@ -20,7 +20,7 @@ from harvester.text import names_in, squeezed, with_plain_breaks
 
 _SHORT = re.compile(r"https?://t\.co/\w+", re.A)
 _SPACES = re.compile(r"[ \t]{2,}|\t")
-_HIDDEN_MENTIONS = re.compile(r"(?:@\w{1,15}\s+)+", re.A)
+_HIDDEN_MENTIONS = re.compile(r"(?:@\w{1,20}\s+)+", re.A)  # new handles have 15 at most, old ones more
 _REPOSTED = re.compile(r"RT @\w{1,15}\b", re.A)
 _MEDIA_KINDS: dict[str, MediaKind] = {"photo": "image", "video": "video", "animated_gif": "gif"}
 NOTE_START = 200  # characters of a note that its tweet shows whole; what X cuts is some 80 further
