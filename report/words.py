@@ -42,6 +42,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         return str(self._words[key]).format(**values)
 
+    def keys(self) -> frozenset[str]:
+        """The keys of single texts: not months, nouns or units."""
+        return frozenset(key for key, text in self._words.items() if isinstance(text, str))
+
     def raw(self, key: str) -> str:
         """The words for `key` with their {places} open."""
         return str(self._words[key])
