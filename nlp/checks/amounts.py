@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import filterfalse
 from typing import Literal
 
 from db.records import Quantity
@@ -54,7 +56,7 @@ INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3
 def fold(text: str) -> str:
     """Lower case without accents, straight apostrophes, plain spaces: for matching words, never for offsets."""
     plain = unicodedata.normalize("NFD", text.replace("’", "'").replace("œ", "oe")).lower()
-    return re.sub(r"\s+", " ", "".join(c for c in plain if not unicodedata.combining(c)))
+    return re.sub(r"\s+", " ", "".join(filterfalse(unicodedata.combining, plain)))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -63,6 +65,7 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words if word not in EMPTY_WORDS)
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     folded = fold(word)
     return folded[:6] if len(folded) > 6 else folded.rstrip("sx")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nlp.checks.amounts import DURATIONS, PERIOD_NAMES, Amount, alike, fold, stem
 from nlp.checks.words import EACH, EACH_VERB, PERSONS
@@ -38,6 +39,7 @@ ANYTHING = "*"
 AND_PER = re.compile(r"^\s*(?:par|/)\s*[\w·]+\s*(?:et|,|/)\s*(?:par )?\s*([a-z][\w·]+)")
 
 
+@lru_cache(maxsize=1024)  # each rule asks again of the same amount
 def each_nouns(amount: Amount) -> frozenset[str]:
     """Stems of what the amount is told for each of; `ANYTHING` where that goes without saying ("chacun")."""
     nouns = {_noun(amount.per)} if amount.per else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from nlp.checks.amounts import Amount
 from nlp.checks.words import APPOSED, CONCLUDES_AFTER, EITHER, EQUIVALENCE, INTRODUCES, OPENING, TOTAL, TOTAL_AFTER
@@ -29,6 +30,7 @@ class Tie(IntEnum):
     """By a word: "soit", "donc", "au total"."""
 
 
+@lru_cache(maxsize=1024)  # each rule asks again of the same amount
 def tie(stated: Amount) -> Tie:
     """How `stated` follows on; "soit A, soit B" are two choices and tie nothing."""
     if DEFINES.match(stated.lead) and stated.lead == stated.before:
