@@ -25,14 +25,15 @@ def digest(
     date: str | None,
 ) -> None:
     """Print what came into the archive, was edited and went, new wrong sums, the strongest claims and the sources that
-    fail: plain text of 72 columns, for a mail. Prints nothing when nothing is new, so that cron has nothing to send.
+    fail: plain text of 72 columns, for a mail. Prints nothing when nothing is new: pipe it to `mail -E`, which sends no
+    empty mail.
 
     Without --since: since the last digest that was asked for without limits.
 
     \b
     Examples:
         filature digest --since 7d
-        filature digest --since 7d | mail -E -s "filature: the week" you@example.org
+        filature digest --author @arnaudbontemps --since 2w --lang en
     """
     from db.changes import last_report
     from report.digest import COMMAND
