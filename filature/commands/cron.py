@@ -23,9 +23,9 @@ STAGES = (["harvest"], ["mine"], ["report", "topics"])
 )
 @command_options
 def cron(session: Session, hours: str) -> None:
-    """Print a crontab line and a systemd timer that fit this install.
+    """Print a crontab line and a systemd timer that fit this install, and a line that mails the digest of the week.
 
-    Both are safe to run while another run is going: a second harvest exits with status 4 and harms nothing.
+    All are safe to run while another run is going: a second harvest exits with status 4 and harms nothing.
 
     \b
     Example:
@@ -36,6 +36,8 @@ def cron(session: Session, hours: str) -> None:
     calls = [[*program(), *stage, *options] for stage in STAGES]
     minute = sum(options[-1].encode()) % 60  # not on the hour, where everybody else's jobs start
     click.echo(crontab(calls, int(hours), minute))
+    click.echo()
+    click.echo(weekly_mail([*program(), "digest", *options, "--since", "7d"], minute))
     click.echo()
     click.echo(systemd(calls, int(hours), minute))
 
@@ -48,8 +50,21 @@ def _paths(session: Session) -> list[str]:
 def crontab(calls: list[list[str]], hours: int, minute: int) -> str:
     """Lines for `crontab -e`. Stages follow one another even where one ended with failed targets."""
     every = {1: "*", 24: "0"}.get(hours, f"*/{hours}")
-    job = "; ".join(shlex.join(call) for call in calls).replace("%", r"\%")  # cron reads % as a line end
+    job = "; ".join(_cron_words(call) for call in calls)
     return f"# crontab -e, then add:\n{minute} {every} * * * {job}"
+
+
+def weekly_mail(call: list[str], minute: int) -> str:
+    """A line for `crontab -e` that sends the digest of the week; no mail when nothing is new."""
+    mail = ["mail", "-E", "-s", "filature: the week", "you@example.org"]
+    return (
+        "# a mail on Monday morning, when something is new; needs `mail` (bsd-mailx, s-nail) and your address:\n"
+        f"{minute} 7 * * 1 {_cron_words(call)} | {_cron_words(mail)}"
+    )
+
+
+def _cron_words(call: list[str]) -> str:
+    return shlex.join(call).replace("%", r"\%")  # cron reads % as a line end
 
 
 def systemd(calls: list[list[str]], hours: int, minute: int) -> str:

@@ -296,6 +296,15 @@ def test_cron_gives_absolute_paths(site: Site, here: Path, run: Run) -> None:
     assert result.stdout.count("ExecStart=-/") == 3
 
 
+def test_cron_mails_the_digest_of_the_week(site: Site, here: Path, run: Run) -> None:
+    config_for(site, here)
+    (line,) = [line for line in run("cron").stdout.splitlines() if " digest " in line]
+    assert line.split()[1:5] == ["7", "*", "*", "1"]
+    assert (
+        f"digest --quiet --config {here / 'config.toml'} --archive {here / 'filature.db'} --since 7d | mail -E " in line
+    )
+
+
 def test_cron_escapes_what_cron_and_systemd_read_otherwise(here: Path, run: Run) -> None:
     folder = here / "100% d'ici"
     folder.mkdir()
