@@ -46,10 +46,13 @@ def cite(archive: Archive, ids: Sequence[int], words: Words) -> tuple[Cited, ...
     """The claims with these claims.id, in this order."""
     claims = archive.read(report_claims.claims, ids)
     checks = archive.read(report_claims.checks_of, [claim.id for claim in claims])
+    texts = {key: document.text for key in {c.place.document_id for c in claims} if (document := archive.document(key))}
     return tuple(
         Cited(
             claim=claim,
-            source=source_link(claim.place.url, claim.text),
+            source=source_link(
+                claim.place.url, claim.text, within=texts.get(claim.place.document_id, ""), at=claim.start
+            ),
             wayback=wayback_link(claim.place.url, claim.place.seen_at),
             sums=tuple(_sum(check, claim.place, words) for check in checks.get(claim.id, ())),
         )

@@ -187,7 +187,7 @@ def _value(found: FoundQuantity) -> str:
 
 
 def _source(claim: FoundClaim, document: StoredDocument) -> str | None:
-    return source_link(document.url, claim.text)
+    return source_link(document.url, claim.text, within=document.text, at=claim.start)
 
 
 def _clipped(text: str) -> str:

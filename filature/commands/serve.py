@@ -50,6 +50,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()  # who asks before Datasette has started waits for it
     except OSError as error:
         listening.close()
         reason = (error.strerror or "cannot be used").lower()
