@@ -13,7 +13,7 @@ _PAGE = 200
 # A table of numbers, in SQLite's hands: what is exported does not move while it is written, however large it is.
 _CHOOSE = """
 INSERT INTO exported SELECT id FROM fetches
-WHERE (:runs IS NULL OR run_id IN (SELECT value FROM json_each(:runs)))
+WHERE url <> '' AND (:runs IS NULL OR run_id IN (SELECT value FROM json_each(:runs)))
     AND (:since IS NULL OR fetched_at >= :since)
 """
 # What a 304 says is unchanged may have come in an earlier run: an export without it would show nothing.

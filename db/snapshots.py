@@ -19,24 +19,26 @@ INSERT INTO fetches (run_id, url, final_url, status, content_type, bytes, snapsh
     etag, last_modified, headers, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-# An answer that can be read again: not an error page, not a failure. `status` is null for files.
+# An answer that can be read again: not an error page, not a failure. `status` is null for files. The newest need not be
+# the last that came: a web archive may bring older ones.
 _NEWEST = """
 SELECT snapshot, etag, last_modified FROM fetches
-WHERE url = ? AND snapshot IS NOT NULL AND error IS NULL
-    AND (status IS NULL OR status BETWEEN 200 AND 299 OR status = 304)
-ORDER BY id DESC LIMIT 1
+WHERE url = ?1 AND snapshot IS NOT NULL AND error IS NULL
+    AND (status IS NULL OR status BETWEEN 200 AND 299 OR status = 304) AND (?2 IS NULL OR fetched_at <= ?2)
+ORDER BY fetched_at DESC, id DESC LIMIT 1
 """
 
 
-def store_fetch(conn: sqlite3.Connection, run_id: int, fetch: Fetch) -> str | None:
+def store_fetch(conn: sqlite3.Connection, run_id: int, fetch: Fetch, *, not_after: str | None = None) -> str | None:
     """Keep the request, and its body if it has one; the sha256 of the snapshot it refers to.
 
-    A 304 answer refers to what it says is unchanged, and inherits its validators.
+    A 304 answer refers to what it says is unchanged (`not_after`: an answer of then or before), and inherits its
+    validators.
     """
     headers = {name.lower(): value for name, value in fetch.headers.items()}
     etag, last_modified = headers.get("etag"), headers.get("last-modified")
     digest = None if fetch.body is None else store_body(conn, fetch.body, fetch.fetched_at, fetch.snapshot)
-    if fetch.status == 304 and (before := conn.execute(_NEWEST, (fetch.url,)).fetchone()):
+    if fetch.status == 304 and (before := conn.execute(_NEWEST, (fetch.url, not_after)).fetchone()):
         digest, etag, last_modified = before[0], etag or before[1], last_modified or before[2]
     row = (
         run_id, fetch.url, fetch.final_url, fetch.status, fetch.content_type,
@@ -70,13 +72,13 @@ def body_of(conn: sqlite3.Connection, sha256: str) -> bytes | None:
 
 def newest_body(conn: sqlite3.Connection, url: str) -> bytes | None:
     """The newest stored body of this address that was a proper answer."""
-    row = conn.execute(_NEWEST, (url,)).fetchone()
+    row = conn.execute(_NEWEST, (url, None)).fetchone()
     return None if row is None else body_of(conn, row[0])
 
 
 def validators(conn: sqlite3.Connection, url: str) -> Validators | None:
     """What the newest proper answer of this address gave to ask conditionally with; None when it gave nothing."""
-    row = conn.execute(_NEWEST, (url,)).fetchone()
+    row = conn.execute(_NEWEST, (url, None)).fetchone()
     if row is None or not (row[1] or row[2]):
         return None
     return Validators(etag=row[1], last_modified=row[2])

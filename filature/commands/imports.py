@@ -26,6 +26,7 @@ WORDS = {
     "changed": "changed",
     "unchanged": "known",
     "merged": "of them told by pages too",
+    "here": "captures already here",
     "addresses": "addresses for the next harvest",
 }
 # Neighbours of a thread are for sources to follow; who brings one thread did not ask for them.
@@ -90,11 +91,27 @@ def import_files(session: Session, files: Sequence[Path]) -> Iterator[FileReport
         counts: Counter[str] = Counter(files=0, failed=0)
         for path in files:
             step(path.name)
-            report = _import_file(archive, run.id, path)
+            report = _import(session, archive, run.id, path)
             counts.update(report.counts, files=1, failed=int(report.error is not None))
             run.counts = dict(counts)
             yield report
         run.status = "some failed" if counts["failed"] else "ok"
+
+
+def _import(session: Session, archive: Archive, run_id: int, path: Path) -> FileReport:
+    from harvester.warc.containers import web_archive
+
+    if path.is_file() and web_archive(path):
+        return _import_web_archive(session, archive, run_id, path)
+    return _import_file(archive, run_id, path)
+
+
+def _import_web_archive(session: Session, archive: Archive, run_id: int, path: Path) -> FileReport:
+    from filature.commands.webarchive import import_web_archive
+
+    harvest = session.config.harvest
+    report = import_web_archive(archive, run_id, path, max_bytes=harvest.max_bytes, mirrors=harvest.mirrors)
+    return FileReport(path, report.what, (), report.notes, report.counts, report.damage)
 
 
 def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
