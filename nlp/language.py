@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from nlp.text import blank, find_emoji, find_handles, find_hashtags, find_urls
@@ -12,6 +13,7 @@ LANGUAGES = ("fr", "en", "de", "es", "it", "pt", "nl", "ca", "ro", "pl", "ar", "
 MIN_LETTERS = 20
 SURE = 0.7
 ENOUGH = 4000  # letters beyond which the answer no longer changes
+SPACE = re.compile(r"\s")
 LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -20,11 +22,24 @@ def language_of(text: str) -> str | None:
 
     Addresses, handles, hashtags and emoji do not count: a thread that quotes English links is still French.
     """
-    prose = _prose(text)
-    if len(LETTER.findall(prose)) < MIN_LETTERS:
+    prose = _beginning(text)
+    if sum(1 for _ in islice(LETTER.finditer(prose), MIN_LETTERS)) < MIN_LETTERS:
         return None
     code, probability = _identifier().classify(prose[:ENOUGH])
     return str(code) if probability >= SURE else None
+
+
+def _beginning(text: str) -> str:
+    """The first `ENOUGH` characters of prose, or more; all there is if it holds less."""
+    length = 2 * ENOUGH
+    while length < len(text):
+        # Cut at white space: addresses, handles and hashtags stay whole.
+        space = SPACE.search(text, length)
+        prose = _prose(text[: space.start()] if space else text)
+        if len(prose) >= ENOUGH:
+            return prose
+        length *= 2
+    return _prose(text)
 
 
 def _prose(text: str) -> str:

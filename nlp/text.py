@@ -27,6 +27,7 @@ LOOK_ALIKES = str.maketrans(
         "\uff05": "%",
     }
 )
+REPLACED = tuple((chr(code), plain) for code, plain in LOOK_ALIKES.items())
 COMPOSABLE = re.compile(r".[\u0300-\u036f]+", re.DOTALL)
 
 URL = re.compile(
@@ -45,6 +46,9 @@ HASHTAG = re.compile(r"(?<![&/#])#(?=\d*[^\W\d])\w+")
 EMOJI_BASE = r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B05-\u2B55\u2934\u2935\u231A-\u23FF\u25B6\u25C0\u203C\u2049\u3030]"
 EMOJI_ONE = rf"(?:[0-9#*]\uFE0F?\u20E3|[\u2190-\u21FF\u2139]\uFE0F|{EMOJI_BASE}(?:[\uFE0F\U0001F3FB-\U0001F3FF])*)"
 EMOJI = re.compile(rf"{EMOJI_ONE}(?:\u200D?{EMOJI_ONE})*\u200D?")
+# Most texts have neither: to see that costs a hundredth of looking for them.
+ADDRESS_SIGN = re.compile(r"//|www\.|\.[\w-]")
+EMOJI_SIGN = re.compile(r"[\u203C-\U0001FAFF]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,10 @@ class Normalised:
 
 def straighten(text: str) -> str:
     """`text` with plain spaces, apostrophes, double quotes and hyphens: same length, same offsets."""
-    return text.translate(LOOK_ALIKES)
+    # One pass for each character: most are rare, and a search for what is not there takes no time.
+    for look_alike, plain in REPLACED:
+        text = text.replace(look_alike, plain)
+    return text
 
 
 def normalise(text: str) -> Normalised:
@@ -89,7 +96,9 @@ def normalise(text: str) -> Normalised:
 
 def find_urls(text: str) -> tuple[Range, ...]:
     """Addresses, with or without a scheme, and e-mail addresses; an ellipsis that cuts an address is part of it."""
-    found = [match.span() for match in EMAIL.finditer(text)]
+    found = [match.span() for match in EMAIL.finditer(text)] if "@" in text else []
+    if not ADDRESS_SIGN.search(text):
+        return tuple(found)
     for match in URL.finditer(text):
         start, end = match.span()
         address = match.group()
@@ -101,11 +110,13 @@ def find_urls(text: str) -> tuple[Range, ...]:
 
 def find_handles(text: str) -> tuple[Range, ...]:
     """@names, sign included (X, Mastodon with its server, Bluesky)."""
-    return tuple(match.span() for match in HANDLE.finditer(text))
+    return tuple(match.span() for match in HANDLE.finditer(text)) if "@" in text else ()
 
 
 def find_hashtags(text: str) -> tuple[Range, ...]:
     """#words, sign included, also where they are glued to the word before; not those inside addresses."""
+    if "#" not in text:
+        return ()
     urls = find_urls(text)
     spans = (match.span() for match in HASHTAG.finditer(text))
     return tuple(span for span in spans if not is_inside(span[0], urls))
@@ -113,7 +124,7 @@ def find_hashtags(text: str) -> tuple[Range, ...]:
 
 def find_emoji(text: str) -> tuple[Range, ...]:
     """Runs of emoji that touch each other, keycaps and pictographic arrows included."""
-    return tuple(match.span() for match in EMOJI.finditer(text))
+    return tuple(match.span() for match in EMOJI.finditer(text)) if EMOJI_SIGN.search(text) else ()
 
 
 def is_inside(position: int, ranges: tuple[Range, ...]) -> bool:

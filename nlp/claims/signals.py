@@ -7,11 +7,12 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain, filterfalse
 from pathlib import Path
 
 from db.records import Mention, Quantity
-from nlp.claims.tokens import Token, tokens_in
+from nlp.claims.tokens import Token, starting_in
 from nlp.text import Range, find_emoji, find_urls
 
 LEXICON = Path(__file__).parents[1] / "lexicons" / "claims.toml"
@@ -27,6 +28,19 @@ NEGATION = re.compile(
 )
 # "... une tribune que je ne retrouve plus": the negation of a relative clause is not the sentence's.
 RELATIVE = re.compile(r"(?<=\w{3} )(?:que|dont|où)\s+(?:je|tu|il|elle|on|nous|vous|ils|elles)\s+n[e'’][^,;:.!?]*", re.I)
+
+WORD = re.compile(r"\w+|[^\w\s]")
+OPENING = re.compile(rf"(?:{WORD.pattern})\*?")
+LETTERS = re.compile(r"[^\W\d_]+")
+DIGIT = re.compile(r"\d")
+ME = re.compile(r"\b(?:je|moi|mon|ma|mes)\b|\b(?:j|m)['’]", re.I)
+WE = re.compile(r"\b(?:nous|notre|nos)\b", re.I)
+YOU = re.compile(r"\b(?:vous|votre|vos)\b", re.I)
+# A sentence without any of these folded words need not be searched for what is made of them.
+MY_WORDS = frozenset(("je", "moi", "mon", "ma", "mes", "j", "m"))
+OUR_WORDS = frozenset(("nous", "notre", "nos"))
+YOUR_WORDS = frozenset(("vous", "votre", "vos"))
+NEGATORS = frozenset(("pas", "plus", "jamais", "rien", "aucun", "aucune", "guere", "personne", "ni"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +82,22 @@ def read_signals(
     text: str,
     span: Range,
     tokens: Sequence[Token],
-    quantities: Iterable[Quantity],
-    mentions: Iterable[Mention],
+    quantities: Sequence[Quantity],
+    mentions: Sequence[Mention],
 ) -> Signals:
-    """The signals of the sentence `span` of `text`; `tokens` are all of the text's, in order."""
+    """The signals of the sentence `span` of `text`; `tokens`, `quantities` and `mentions` are the text's, in order."""
     raw = text[span[0] : span[1]]
     sentence = _without(raw, (*find_urls(raw), *find_emoji(raw)))
-    inside = [t for t in tokens_in(tokens, span) if t.pos not in ("PUNCT", "SYM")]
+    folded = fold(sentence)
+    words = frozenset(WORD.findall(folded))
+    inside = [t for t in starting_in(tokens, span) if t.pos not in ("PUNCT", "SYM")]
     verbs = [t for t in inside if t.pos in ("VERB", "AUX")]
-    amounts = [q for q in quantities if span[0] <= q.start < span[1]]
-    named = [m for m in mentions if span[0] <= m.start < span[1]]
+    amounts, named = starting_in(quantities, span), starting_in(mentions, span)
     end = sentence.rstrip(" »\"')”…🙃")
     return Signals(
         text=sentence,
-        words=len(re.findall(r"[^\W\d_]+", sentence)),
-        cues=cues_of(sentence),
+        words=len(LETTERS.findall(sentence)),
+        cues=_cues(folded),
         amounts=len(amounts),
         strong_amounts=sum(q.unit not in DURATIONS and q.value != 1 for q in amounts),
         multiples=sum(q.unit == "fois" for q in amounts),
@@ -94,42 +109,71 @@ def read_signals(
         future=any(v.tense == "Fut" for v in verbs),
         conditional=any(v.mood == "Cnd" for v in verbs),
         imperative=any(v.mood == "Imp" for v in verbs),
-        first_singular=_first_singular(sentence),
-        first_plural=len(re.findall(r"\b(?:nous|notre|nos)\b", sentence, re.I)),
-        second=len(re.findall(r"\b(?:vous|votre|vos)\b", sentence, re.I)),
+        first_singular=len(ME.findall(sentence)) if words & MY_WORDS else 0,
+        first_plural=len(WE.findall(sentence)) if words & OUR_WORDS else 0,
+        second=len(YOU.findall(sentence)) if words & YOUR_WORDS else 0,
         question=end.endswith("?"),
         exclamation=end.endswith("!"),
         announces=end.endswith(":"),
-        dated=bool(DATE.search(sentence)),
+        dated=bool(DIGIT.search(sentence) and DATE.search(sentence)),
         item=bool(LIST_ITEM.match(raw)),
         numbered=bool(NUMBERED.match(raw)),
         article=bool(OPENS_WITH_ARTICLE.match(sentence.replace("’", "'"))),
         stopped=end.endswith((".", "!", "?", ";", ",", ":")) or sentence.rstrip().endswith("…"),
-        negated=bool(NEGATION.search(RELATIVE.sub(" ", sentence))),
+        negated=bool(words & NEGATORS and NEGATION.search(RELATIVE.sub(" ", sentence))),
     )
 
 
 def cues_of(sentence: str) -> dict[str, tuple[str, ...]]:
     """The words of the claims lexicon in a sentence, by category, folded."""
-    folded = fold(sentence)
-    found = {category: tuple(pattern.findall(folded)) for category, pattern in _patterns().items()}
-    return {category: words for category, words in found.items() if words}
+    return _cues(fold(sentence))
+
+
+def _cues(folded: str) -> dict[str, tuple[str, ...]]:
+    """Tries at each word the phrases that begin with it."""
+    found: dict[str, list[str]] = {}
+    ends: dict[str, int] = {}
+    for word in WORD.finditer(folded):
+        start = word.start()
+        for category, pattern in _opened_by(word.group()):
+            if start >= ends.get(category, 0) and (cue := pattern.match(folded, start)):
+                found.setdefault(category, []).append(cue.group())
+                ends[category] = cue.end()
+    return {category: tuple(cues) for category, cues in found.items()}
 
 
 def fold(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.replace("’", "'").lower())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return plain if plain.isascii() else "".join(filterfalse(unicodedata.combining, plain))
+
+
+@lru_cache(maxsize=65536)
+def _opened_by(word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The categories that have phrases which begin with this word, and those phrases."""
+    heads = (word[:length] + "*" for length in range(1, len(word) + 1))
+    by_category: dict[str, list[str]] = {}
+    for category, phrase in chain.from_iterable(_openings().get(head, ()) for head in (word, *heads)):
+        by_category.setdefault(category, []).append(phrase)
+    return tuple((category, _one_of(tuple(phrases))) for category, phrases in by_category.items())
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    lexicon = tomllib.loads(LEXICON.read_text(encoding="utf-8"))
-    return {category: _one_of(phrases) for category, phrases in lexicon.items()}
+def _openings() -> dict[str, list[tuple[str, str]]]:
+    """The phrases of the lexicon, with their category, by their first word; with its * where it is but a beginning."""
+    openings: dict[str, list[tuple[str, str]]] = {}
+    for category, phrases in tomllib.loads(LEXICON.read_text("utf-8")).items():
+        for phrase in map(fold, phrases):
+            opening = OPENING.match(phrase)
+            if opening is None:
+                raise ValueError(f"{LEXICON}, {category}: {phrase!r} begins with a space or a star")
+            openings.setdefault(opening.group(), []).append((category, phrase))
+    return openings
 
 
-def _one_of(phrases: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Longest first; * inside a phrase stands for one word or its beginning, at the end for any ending."""
-    alternatives = sorted({_phrase(fold(phrase)) for phrase in phrases}, key=len, reverse=True)
+    alternatives = sorted({_phrase(phrase) for phrase in phrases}, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})")
 
 
@@ -153,7 +197,3 @@ def _past(tokens: Sequence[Token]) -> bool:
         if token.participle and any(t.pos == "AUX" for t in tokens[max(0, i - 3) : i]):
             return True
     return False
-
-
-def _first_singular(sentence: str) -> int:
-    return len(re.findall(r"\b(?:je|moi|mon|ma|mes)\b|\b(?:j|m)['’]", sentence, re.I))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from spacy.attrs import IDX, IS_SPACE, LENGTH, MORPH, POS  # type: ignore[import-not-found]
+from spacy.parts_of_speech import NAMES  # type: ignore[import-not-found]
+from spacy.tokens import MorphAnalysis
 
 from nlp.parsing import Unit
 from nlp.text import Range
 
-if TYPE_CHECKING:
-    from spacy.tokens import MorphAnalysis
-    from spacy.tokens import Token as SpacyToken
+SEEN = [IDX, LENGTH, POS, MORPH, IS_SPACE]
 
 
 class Token(NamedTuple):
@@ -19,41 +21,47 @@ class Token(NamedTuple):
 
     start: int
     end: int
-    text: str
     pos: str = ""
     tense: str = ""
     mood: str = ""
-    person: str = ""
-    number: str = ""
     participle: bool = False
 
 
-Ending = tuple[str, str, str, str, bool]
+Ending = tuple[str, str, bool]
+
+
+class Placed(Protocol):
+    """What has a place in the text."""
+
+    @property
+    def start(self) -> int: ...
+
+
+P = TypeVar("P", bound=Placed)
 
 
 def read_tokens(units: Iterable[Unit]) -> tuple[Token, ...]:
     """The tokens of parsed units, in the order of the text."""
     endings: dict[int, Ending] = {}  # a text has few kinds of endings, and asking spaCy for one is slow
-    return tuple(_token(unit.start, word, endings) for unit in units for word in unit.doc if not word.is_space)
+    return tuple(token for unit in units for token in _tokens(unit, endings))
 
 
-def _token(offset: int, word: SpacyToken, endings: dict[int, Ending]) -> Token:
-    key = word.morph.key  # type: ignore[attr-defined]  # missing in spaCy's stubs
-    if key not in endings:
-        endings[key] = _ending(word.morph)
-    start = offset + word.idx
-    return Token(start, start + len(word), word.text, word.pos_, *endings[key])
+def _tokens(unit: Unit, endings: dict[int, Ending]) -> Iterator[Token]:
+    for at, length, pos, morph, space in unit.doc.to_array(SEEN).tolist():
+        if not space:
+            if morph not in endings:
+                endings[morph] = _ending(MorphAnalysis.from_id(unit.doc.vocab, morph))
+            start = unit.start + at
+            yield Token(start, start + length, NAMES[pos], *endings[morph])
 
 
 def _ending(morph: MorphAnalysis) -> Ending:
-    tense, mood, person, number, form = (
-        next(iter(morph.get(name, [])), "") for name in ("Tense", "Mood", "Person", "Number", "VerbForm")
-    )
-    return tense, mood, person, number, form == "Part"
+    tense, mood, form = (next(iter(morph.get(name, [])), "") for name in ("Tense", "Mood", "VerbForm"))
+    return tense, mood, form == "Part"
 
 
-def tokens_in(tokens: Sequence[Token], span: Range) -> Sequence[Token]:
-    """Those of `tokens` (in order) that begin inside the range."""
-    first = bisect_left(tokens, span[0], key=lambda t: t.start)
-    last = bisect_left(tokens, span[1], key=lambda t: t.start)
-    return tokens[first:last]
+def starting_in(things: Sequence[P], span: Range) -> Sequence[P]:
+    """Those of `things`, in the order of the text, that begin inside the range."""
+    first = bisect_left(things, span[0], key=lambda thing: thing.start)
+    last = bisect_left(things, span[1], lo=first, key=lambda thing: thing.start)
+    return things[first:last]

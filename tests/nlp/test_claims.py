@@ -20,7 +20,7 @@ def kinds(text: str, tokens: tuple[Token, ...] = ()) -> list[str]:
 
 def verb(text: str, word: str, *, tense: str = "Pres", mood: str = "Ind") -> Token:
     start = text.index(word)
-    return Token(start=start, end=start + len(word), text=word, pos="VERB", tense=tense, mood=mood, person="3")
+    return Token(start=start, end=start + len(word), pos="VERB", tense=tense, mood=mood)
 
 
 @pytest.mark.parametrize(
