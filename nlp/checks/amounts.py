@@ -121,7 +121,7 @@ class Amount:
     @property
     def noun(self) -> str:
         """The stem of what is counted: of the unit for counts, empty for money and shares."""
-        if self.unit == "autre" or (self.bare and self.unit == "personne"):
+        if self.unit == "autre" or (self.unit == "personne" and "pers" not in self.quantity.surface.lower()):
             return ""  # "5 000 autres", "ils sont 48": of those told of
         return stem(self.unit) if self.unit and self.kind in ("count", "duration") else ""
 

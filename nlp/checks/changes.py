@@ -39,6 +39,8 @@ LEFT = re.compile(r"^\W*(?:il (?:nous |leur |lui )?)?(?:reste\w*|manque\w*)\b")
 OPENS_WITH_IT = re.compile(r"^\W*(?:ce (?:sont|sera\w*|seraient)|c'est|cela|ca)\b[^.;!?\d]{0,20}$")
 # "Il reste 300 € après les courses": something else was taken, and not told.
 AFTER_OTHERS = re.compile(r"^\s*(?:apres|une fois|sans compter|hors)\b")
+# "Sur dix mois, l'écart atteint B": so many times the difference.
+OVER_A_SPAN = re.compile(r"\b(?:sur|pendant|en)\s(?:[\w ]{1,12}) (?:ans?|mois|semaines|jours|annees)\b")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
 # "60 000 de plus qu'au cours des années 50": than something that no other amount tells.
@@ -160,6 +162,7 @@ def _rest_strength(stated: Amount, whole: Amount, part: Amount, choices: int) ->
     alike = stated.kind == "money" or stated.noun == whole.noun == part.noun or "" in (stated.noun, part.noun)
     if (
         not sure
+        or OVER_A_SPAN.search(stated.lead)
         or AFTER_OTHERS.match(stated.after)
         or (not alike and not concluded)
         or (choices > 2 and not (firm and concluded) and not LEFT.match(stated.lead))

@@ -37,7 +37,9 @@ def percentages(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesi
         return
     near = earlier(stated, amounts, window=2)
     share = next((a for a in near if a.kind == "share" and 0 < a.value < 100), None)
-    if share is None:
+    if share is None or (
+        tie(stated) != Tie.FIRM and share.sentence != stated.sentence and not REMAINS.search(stated.before)
+    ):
         return
     for whole in (a for a in near if a.kind == stated.kind and a.comparable(stated)):
         for part in (share.value, 100 - share.value):

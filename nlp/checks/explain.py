@@ -43,8 +43,12 @@ def _formula(hypothesis: Hypothesis) -> str:
             return f"{values[0]} for {values[1]} against {values[2]} for {values[3]}"
         case "unit_cost" if len(values) == 3:
             return f"{values[0]} divided by {values[1]} and by {values[2]}"
+        case "difference" if hypothesis.operands[0][0] == "taken":
+            return f"100 % less {' and '.join(values)}"
         case "difference" if len(values) == 3:
             return f"{values[0]} less {values[1]} and {values[2]}"
+        case "product" if len(values) == 3 and hypothesis.operands[0][0] == "from":
+            return f"The change from {values[0]} to {values[1]}, times {values[2]},"
         case "multiple" | "unit_cost":
             return f"{values[0]} divided by {values[1]}"
         case "product" if hypothesis.rule == "product:cut":

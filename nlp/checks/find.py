@@ -18,7 +18,7 @@ from nlp.checks.products import chains, products, rows
 from nlp.checks.quotients import ratios, unit_costs
 from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
 from nlp.checks.sums import additions, sums
-from nlp.checks.ties import Tie, tie
+from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
 
 # In this order where two rules are equally sure: the more specific wording first.
@@ -100,10 +100,13 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
     for strength in sorted(Strength, reverse=True):
         level = [h for h in proposed if h.strength == strength]
         holds = [h for h in level if judge(h.stated.stated, h.computed) == "consistent" and _convinces(h, top)]
-        if holds and not (top == Strength.CERTAIN and strength <= Strength.PLAUSIBLE):
+        by_chance = strength == Strength.WEAK and top >= Strength.SURE and level and level[0].stated.kind == "share"
+        if holds and not by_chance and not (top == Strength.CERTAIN and strength <= Strength.PLAUSIBLE):
             return min(holds, key=lambda h: abs(h.computed - h.stated.value))
     best = [h for h in proposed if h.strength == top > Strength.PLAUSIBLE]
     agree = len({round(h.computed, 9) for h in best}) == 1
+    if best and told_elsewhere(best[0].stated, (a for _, a in best[0].operands)):
+        return None
     return best[0] if agree and _believable(best[0]) and not _unnamed_money(best[0].stated) else None
 
 

@@ -11,32 +11,36 @@ import re
 from collections.abc import Sequence
 
 from nlp.checks.amounts import Amount
+from nlp.checks.applied import AFFORDS
 from nlp.checks.hypothesis import Hypothesis, earlier
 from nlp.checks.levels import SAYS
-from nlp.checks.readings import THEY, Reading, direction, readings
-from nlp.checks.ties import Tie, tie
+from nlp.checks.quotients import EACH_SUBJECT
+from nlp.checks.readings import THEY, Reading, direction, readings, told_as_rest
+from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
-from nlp.checks.words import LOST_AFTER, OUTCOME, REMAINS
+from nlp.checks.words import OUTCOME
 
-HOLDS, WRONG, MARGIN = 5.0, 7.0, 1.0
-TOLD = 1.5
+HOLDS, NEARLY, WRONG, MARGIN = 5.0, 6.4, 6.8, 1.0
+TOLD, ZEROS = 1.0, 1.5
 """Of an amount that is only in apposition, no sum is called wrong."""
 CLOSE = 0.002
 BEYOND, ROUNDED = 0.15, 0.07
 # "60 000 de plus qu'au cours des années 50": than something that no other amount tells.
 THAN = re.compile(r"^[^.,;:!?]{0,25}?(?:de|en) (?:plus|moins) qu")
+# "À 25 agents, ils en traitent 300"
+EN_VERB = re.compile(r"\ben \w{4,}\s*$")
 ASIDE = ("duration", "share", "times")
-TIES = {Tie.NONE: 0.0, Tie.LOOSE: 1.0, Tie.FIRM: 2.0}
+TIES = {Tie.NONE: 0.0, Tie.LOOSE: 0.9, Tie.FIRM: 2.0}
 
 
 def best_reading(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
     """The reading that words and numbers together make sure enough; None where there is none or more than one."""
     told = _told(stated)
-    if not told:
+    if not told and not direction(stated) and not told_as_rest(stated):
         return None
     scored = sorted(
         (
-            (told + r.cue + _nearness(stated, r, amounts) + evidence(stated, r.computed), r)
+            (told + _as_change(stated, r) + r.cue + _nearness(stated, r, amounts) + evidence(stated, r.computed), r)
             for r in readings(stated, amounts)
             if r.computed > 0
         ),
@@ -45,17 +49,16 @@ def best_reading(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None
     if not scored:
         return None
     top, best = scored[0]
-    holds = _holds(stated, best.computed)
+    held = next(((s, r) for s, r in scored if top - s <= MARGIN and _holds(stated, r.computed)), None)
     rival = next((s for s, r in scored[1:] if abs(r.computed / best.computed - 1) > CLOSE), 0.0)
-    if holds:
-        return best.hypothesis(stated) if top >= HOLDS else None
-    sure = (
-        told >= TOLD
-        and top >= WRONG
-        and top - rival >= MARGIN
-        and not _told_before(stated, amounts)
-        and not THAN.match(stated.after)
-    )
+    if held is not None:
+        return held[1].hypothesis(stated) if held[0] >= HOLDS else None
+    if told_elsewhere(stated, (a for _, a in best.operands)):
+        return None
+    near = judge(stated.stated, best.computed) == "approximate"
+    said = told + _as_change(stated, best) >= TOLD or evidence(stated, best.computed) >= ZEROS
+    sure = said and top >= (NEARLY if near else WRONG) and top - rival >= MARGIN
+    sure = sure and not _told_before(stated, amounts) and not THAN.match(stated.after)
     return best.hypothesis(stated) if sure else None
 
 
@@ -74,11 +77,21 @@ def _told_before(stated: Amount, amounts: Sequence[Amount]) -> bool:
 def _told(stated: Amount) -> float:
     """How far the amount is told as an outcome; 0 when nothing says so."""
     tied = TIES[tie(stated)]
-    if direction(stated) or REMAINS.search(stated.before) or LOST_AFTER.match(stated.after):
+    if EACH_SUBJECT.search(stated.before) or (stated.kind == "count" and AFFORDS.match(stated.before)):
         tied += 1.5
+    if stated.bare and EN_VERB.search(stated.before):
+        tied = max(tied, TIES[Tie.LOOSE])
     if SAYS.search(stated.lead) or THEY.match(stated.lead):
         tied += 1.0
     return tied + bool(OUTCOME.search(stated.before)) or (0.5 if stated.per else 0.0)
+
+
+def _as_change(stated: Amount, reading: Reading) -> float:
+    """A change, a rest, a multiple is told as an outcome by the word that says so."""
+    if reading.relation == "multiple":
+        return 1.5
+    changes = reading.relation in ("difference", "percent_change") or reading.operands[0][0] == "others"
+    return 1.5 if changes and (direction(stated) or told_as_rest(stated)) else 0.0
 
 
 def _nearness(stated: Amount, reading: Reading, amounts: Sequence[Amount]) -> float:
@@ -86,6 +99,8 @@ def _nearness(stated: Amount, reading: Reading, amounts: Sequence[Amount]) -> fl
     places = [a.index for _, a in reading.operands]
     used = set(places)
     between = [a for a in amounts[min(places) : stated.index] if a.index not in used]
+    one, other = (a.value for _, a in (*reading.operands, *reading.operands)[:2])
+    between = [a for a in between if abs(a.value - abs(one - other)) > CLOSE * a.value]  # the difference, told first
     passed = sum(0.3 if a.kind in ASIDE or a.value == 1 else 1.0 for a in between)
     last = max((a.sentence for _, a in reading.operands if a.index < stated.index), default=stated.sentence)
     first = min(a.sentence for _, a in reading.operands)
@@ -118,4 +133,4 @@ def telling_digits(stated: Amount) -> int:
 
 def _one_digit_off(stated: Amount, computed: float) -> bool:
     said, right = f"{stated.value:g}", f"{computed:g}"
-    return len(said) == len(right) and sum(a != b for a, b in zip(said, right, strict=True)) == 1
+    return len(said) == len(right) > 2 and sum(a != b for a, b in zip(said, right, strict=True)) == 1

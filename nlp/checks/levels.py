@@ -34,6 +34,7 @@ WISH = re.compile(
     r"\b(?:diminuer|reduire|augmenter|baisser|supprimer|hausser|couper|relever|economiser)\b[^.;!?]{0,25}$"
 )
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+BETWEEN_NOW = re.compile(r"\b(?:aujourd'hui|maintenant|cette annee|ce jour)\b|\bdepuis\b")
 PAST_TIME, NO_TIME, PRESENT = 0, 5000, 9999
 LEVELS: tuple[Kind, ...] = ("money", "count", "duration")
 TIMES = stems("aujourd'hui dernière année annuel passé avant cette hier ans était avait")
@@ -55,10 +56,21 @@ def level_pairs(stated: Amount, amounts: Sequence[Amount], window: int = WINDOW 
             return
     usable = [a for a in near if a.index < stated.index or (stated.kind == "times" and ":" in stated.after)]
     pairs = [(a, b) for a, b in combinations(usable[:6], 2) if comparable_levels(a, b) and _of_one_size(a, b)]
+    pairs = of_named_years(stated, pairs)
     for rank, (a, b) in enumerate(pairs):
         old, new = in_time(a, b)
         sure = rank == 0 and _adjoins(stated, a, b) and _same_measure(old, new) and stated.index > max(a.index, b.index)
+        sure = sure or (len(pairs) == 1 and bool(YEAR.search(stated.before[-70:])) and old.noun == new.noun)
         yield old, new, Strength.SURE if sure else Strength.PLAUSIBLE
+
+
+def of_named_years(stated: Amount, pairs: Sequence[tuple[Amount, Amount]]) -> list[tuple[Amount, Amount]]:
+    """ "Entre 2010 et aujourd'hui, la chute est de 20 %": of the levels of those years, where there are any."""
+    years = {int(year) for year in YEAR.findall(stated.before[-70:])}
+    named = [pair for pair in pairs if years & {time_of(a) for a in pair}]
+    if len(years) == 1 and BETWEEN_NOW.search(stated.before[-70:]):
+        named = [pair for pair in named if PRESENT in {time_of(a) for a in pair}] or named
+    return named if named else list(pairs)
 
 
 def comparable_levels(a: Amount, b: Amount) -> bool:
@@ -83,9 +95,12 @@ def in_time(a: Amount, b: Amount) -> tuple[Amount, Amount]:
 def time_of(amount: Amount) -> int:
     """The year told beside the amount; `PAST_TIME`, `PRESENT` by words; `NO_TIME` when nothing is said."""
     after = re.split(r"[,;:(]", amount.after[:35], maxsplit=1)[0]
+    if years := YEAR.findall(after):
+        return int(years[-1])
+    if NOW.search(after):
+        return PRESENT
     beside = f"{amount.before[-70:]} {after}"
-    years = YEAR.findall(after) or YEAR.findall(amount.before[-70:])
-    if years:
+    if years := YEAR.findall(amount.before[-70:]):
         return int(years[-1])
     if NOW.search(beside):
         return PRESENT

@@ -19,7 +19,7 @@ FREQUENCY = re.compile(
     r"^\s*(?:par (?:an|mois|jour|semaine)|de suite|consecutive\w*|d'affilee|cette|depuis|en (?:19|20)\d\d)"
 )
 COMPARES = re.compile(
-    r"^\s*(?:\+|-|(?:plus|moins|mieux|celui|celle|ceux|celles|ce que|le|la|les|de|du|des|que)\b"
+    r"^\s*(?:\+|-|(?:plus|moins|mieux|trop|celui|celle|ceux|celles|ce que|le|la|les|de|du|des|que)\b"
     r"|superieur|inferieur|l'|d'|qu')"
 )
 # "Elle passe à 60 000 €, le double."
@@ -30,6 +30,9 @@ MORE_OF = re.compile(
     r"^\s*(?P<way>plus|moins) (?:de |d')(?P<head>[a-z][\w·]+)"
     r"(?:[^.,;:!?]{0,30}? qu(?:e de |e d'|'|e )(?P<than>[a-z][\w·]+))?"
 )
+# "que nous", "chez eux": those of whom one of the amounts was told.
+PRONOUN = re.compile(r"^(?:chez )?(?:nous|vous|eux|elles|elle|lui|moi|toi|ici|la-bas|chez (?:nous|vous|eux|elles))\b")
+ABSURD = 20.0
 VERB = re.compile(r"(?:doubl|tripl|quadrupl|quintupl|decupl|centupl)(?:e|er|ent|é\w*|ait|aient|era\w*)$", re.IGNORECASE)
 MULTIPLIED = re.compile(r"\b(?:(?:de)?(?:multipli|divis)\w+ (?:[\w']+ ){0,3}par|fois)\s*$")
 # What the amount is compared with, when the text names it.
@@ -41,6 +44,8 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
     if stated.kind != "times" or stated.value <= 1 or not compares(stated):
         return
     standard = named_standard(stated)
+    ours = standard is not None and PRONOUN.match(standard) is not None
+    standard = None if ours else standard
     near = _levels((*later(stated, amounts), *earlier(stated, amounts, window=3)), times=bool(TIME.match(stated.after)))
     if standard is not None and ELSEWHERE.match(standard) and not any(stems(standard) & a.words for a in near):
         return
@@ -54,8 +59,10 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
     pairs.sort(key=lambda pair: not (each_nouns(pair[0]) & each_nouns(pair[1])))
     year = YEAR.search(standard) if standard else None
     for rank, (a, b) in enumerate(pairs[:4]):
-        plain = standard is None or (year is not None and int(year[0]) in (time_of(a), time_of(b)))
+        plain = (standard is None and not ours) or (year is not None and int(year[0]) in (time_of(a), time_of(b)))
         astride = min(a.index, b.index) < stated.index < max(a.index, b.index)
+        if not 1 / ABSURD < max(a.value, b.value) / min(a.value, b.value) / stated.value < ABSURD:
+            continue
         sure = rank == 0 and plain and _close(stated, a, b) and _measured(a, b) and not astride
         yield _ratio(stated, a, b, Strength.SURE if sure else Strength.PLAUSIBLE, "multiple:nearest")
 

@@ -13,8 +13,13 @@ from nlp.checks.ties import Tie, tie
 from nlp.checks.words import LABELS, SHARED_OUT, WHOLE
 
 # "un médecin pour 1 500 habitants", "une place tous les 40 enfants".
+# "Il en faudrait un pour 2 000": what should be, not what is.
+NORM = re.compile(
+    r"\b(?:moyenne|objectif|ailleurs|faudrait|devrait|norme|recommand\w+|preconis\w+|exig\w+|prevoit|minimum)\b"
+)
 ONE_FOR = re.compile(
-    r"\bune? ([a-z][\w·.]+)(?: \w+)? (?:pour|tous les|toutes les|par|sur)\s*(?:environ|pres de|plus de|quelque)?\s*$"
+    r"\bune? (?:([a-z][\w·.]+)(?: \w+)? )??"
+    r"(?:pour|tous les|toutes les|par|sur)\s*(?:environ|pres de|plus de|quelque)?\s*$"
 )
 EACH_FOR = re.compile(r"^\s*(?:pour|par) une? ")
 EACH_SUBJECT = re.compile(r"\b(?:chaque|chacun\w*)\b")
@@ -54,15 +59,18 @@ def ratios(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     if EACH_FOR.match(stated.after):
         yield from _each_for(stated, earlier(stated, amounts, window=1))
     one = ONE_FOR.search(stated.before)
-    if not one:
+    if not one or NORM.search(stated.lead):
         return
     before = earlier(stated, amounts, window=2)
-    one_noun = stem(one[1])
-    number = next((a for a in before if alike(a.noun, one_noun)), None)
+    if one[1]:
+        number = next((a for a in before if _is_one_of(a, stem(one[1]))), None)
+    else:
+        number = next((a for a in before if a.kind == "count" and a.noun and not a.comparable(stated)), None)
     if number is None:
         return
     far = earlier(stated, amounts, window=6)
-    totals = [a for a in far if a is not number and a.comparable(stated) and a.value > stated.value]
+    totals = [a for a in far if a is not number and a.comparable(stated) and a.value > stated.value and a.per is None]
+    totals = [a for a in totals if not ONE_FOR.search(a.before)]
     for total in totals[:3] if number.value > 0 else []:
         yield Hypothesis(
             relation="unit_cost",
@@ -72,6 +80,11 @@ def ratios(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             strength=Strength.SURE if total is totals[0] and total in before else Strength.PLAUSIBLE,
             rule="unit_cost:one-for",
         )
+
+
+def _is_one_of(number: Amount, noun: str) -> bool:
+    """Whether the amount counts what the noun names: "8 000 créations de postes" are posts."""
+    return alike(number.noun, noun) or noun in stems(number.quantity.counted or "")
 
 
 def _each_for(stated: Amount, before: Sequence[Amount]) -> Iterator[Hypothesis]:

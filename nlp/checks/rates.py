@@ -32,6 +32,11 @@ THE_UNIT = re.compile(r"^\s*(?:du|le|la|l'|au|chaque|de l'|de la)\s*([a-z][\w·.
 ONE = re.compile(r"^\s*(?:pour|par) (?:une?|chaque) ([a-z][\w·.]+)")
 # "160 jours à 1 500 €"
 PRICED = re.compile(r"^\W*(?:[\w'’·-]+ ){0,3}(?:factur\w+ |pay\w+ |vendu\w* )?a (?:environ |pres de |plus de )?$")
+# "Une éolienne alimente 2 000 foyers": one of them, in the present.
+EACH_DOES = re.compile(
+    r"^\W*(?:\d+[/.)]\s*)?(?:une?|chaque)\s+([a-z][\w·.]+)(?: (?!(?:a|ont|avait|est|sera|sur)\b)[\w'·-]+){1,4}"
+    r"(?<=[etd])\s*$"
+)
 ANYTHING = "*"
 
 
@@ -49,6 +54,8 @@ def each_nouns(amount: Amount) -> frozenset[str]:
         for match in (THE_UNIT.match(amount.after) if amount.kind == "money" else None, ONE.match(amount.after)):
             if match:
                 nouns.add(_noun(match[1]))
+        if match := EACH_DOES.match(amount.lead):
+            nouns.add(_noun(match[1]))
         before = ADVERBS.sub("", amount.before)
         for match in (SUBJECT.search(before), BRIEF.search(before), COST_OF.search(before), SET_AT.search(before)):
             if match:

@@ -12,6 +12,7 @@ from itertools import combinations, permutations
 
 from db.records import Relation
 from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
+from nlp.checks.applied import AFFORDS
 from nlp.checks.conversions import PERIODS, SAID, size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
 from nlp.checks.levels import (
@@ -22,13 +23,15 @@ from nlp.checks.levels import (
     TO,
     WISH,
     comparable_levels,
+    of_named_years,
     same_per,
     time_of,
     told_as_change,
     told_as_gap,
 )
-from nlp.checks.multiples import compares, named_standard
+from nlp.checks.multiples import PRONOUN, compares, named_standard
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
+from nlp.checks.ties import Tie, tie
 from nlp.checks.verdict import ONE_IN
 from nlp.checks.words import (
     BALANCE,
@@ -50,7 +53,7 @@ from nlp.checks.words import (
 NEAREST = 6
 # "soit 160 € par collégien (ils sont 20 000)", "puisqu'il y a 14 classes", "pour nos 50 000 habitants"
 GIVEN_AFTER = re.compile(
-    r"\(\s*[^\d.;!?]{0,25}$|\b(?:puisqu\w*|car|vu qu\w*|pour (?:les|nos|ses|leurs))\b[^\d.;:!?]{0,25}$"
+    r"\(\s*[^\d.;!?]{0,25}$|\b(?:puisqu\w*|car|vu qu\w*|sur|pour (?:les|nos|ses|leurs))\b[^\d.;:!?]{0,25}$"
 )
 SHARED = re.compile(r"\b(?:entre|pour|avec|sur|par)\s*(?:les|nos|ces|ses|leurs|seulement|environ)?\s*$")
 
@@ -86,7 +89,7 @@ def readings(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Reading]:
         yield from _periods(stated, near)
         yield from _rests(stated, near)
         yield from _portions(stated, near)
-        yield from _quotients(stated, near)
+        yield from _quotients(stated, amounts, near)
 
 
 def direction(stated: Amount) -> str | None:
@@ -111,7 +114,7 @@ def _changes(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     way = direction(stated)
     if way is None:
         return
-    for a, b in _pairs(near):
+    for a, b in of_named_years(stated, list(_pairs(near))):
         if a.kind not in ("money", "count", "duration") or not comparable_levels(a, b) or told_as_change(b):
             continue
         old, new = (b, a) if time_of(b) < time_of(a) or AGAINST.search(b.before) else (a, b)
@@ -149,6 +152,10 @@ def _shares(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     if len(listed) >= 2 and len({a.sentence for a in listed}) == 1:
         cue = 1.0 + 2.0 * bool(THEY.match(stated.lead) or TOTAL.search(stated.before))
         yield Reading("sum", sum(a.value for a in listed), tuple(("term", a) for a in listed[::-1]), cue)
+    if listed and REMAINS.search(stated.before):
+        shares = [a for a in listed if stated.sentence - a.sentence <= 1]
+        rest = 100 - sum(a.value for a in shares)
+        yield Reading("difference", rest, tuple(("taken", a) for a in shares[::-1]), 2.5)
     for told in listed[:1]:
         if ONE_IN.search(told.quantity.surface) and stated.sentence - told.sentence <= 1:
             yield Reading("share", told.value, (("fraction", told),), 1.5)
@@ -158,14 +165,21 @@ def _multiples(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     if stated.value <= 1 or not compares(stated):
         return
     standard = named_standard(stated)
-    if standard is not None and (ELSEWHERE.match(standard) or not any(stems(standard) & a.words for a in near)):
+    ours = standard is not None and PRONOUN.match(standard) is not None
+    if (
+        standard is not None
+        and not ours
+        and (ELSEWHERE.match(standard) or not any(stems(standard) & a.words for a in near))
+    ):
         return
     for a, b in _pairs(near):
         like = a.comparable(b) or a.kind == b.kind == "share"
         if not like or a.value == b.value or not same_per(a, b):
             continue
         large, small = (a, b) if a.value > b.value else (b, a)
-        told = 2.0 + (0.5 if time_of(a) != time_of(b) or each_nouns(a) & each_nouns(b) else 0.0)
+        told = (
+            2.0 - ours + _one_name(a, b) + (0.5 if time_of(a) != time_of(b) or each_nouns(a) & each_nouns(b) else 0.0)
+        )
         yield Reading("multiple", large.value / small.value, (("large", large), ("small", small)), told)
 
 
@@ -177,6 +191,8 @@ def _differences(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         if a.kind != stated.kind or b.kind != stated.kind or not same_per(a, b):
             continue
         if a.kind == "money" and not (a.comparable(b) and a.comparable(stated)):
+            continue
+        if stated.per and stated.per not in DURATIONS and not (a.per or b.per):
             continue
         unit = _in_unit_of(stated)
         high, low = (a, b) if unit(a) > unit(b) else (b, a)
@@ -192,9 +208,17 @@ def _differences(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         if stated.unit == "an" and not (FROM.search(a.before) and TO.match(b.before)):
             continue  # ages and terms
         within = bool(PART_BEFORE.search(low.before)) and low.index > high.index
+        if a.kind == "count" and a.noun and b.noun and not alike(a.noun, b.noun) and not rest:
+            continue
+        if not (rest or gap or way or within):
+            continue
         cue = (2.0 if rest else 1.5 if gap or way else 0.0) + 0.5 * named + 0.5 * one + within
         if cue >= (1.5 if within else 2.0):
             yield Reading("difference", unit(high) - unit(low), (("from", high), ("taken", low)), cue)
+            for span in (n for n in near if n.kind == "duration" != stated.kind and n.index == stated.index - 1):
+                if span.sentence == stated.sentence and OVER_TIME.search(span.before):
+                    operands = (("from", high), ("taken", low), ("number", span))
+                    yield Reading("product", (high.value - low.value) * span.value, operands, cue + 0.5)
 
 
 def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
@@ -206,7 +230,8 @@ def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
 
 
 def told_as_rest(amount: Amount) -> bool:
-    return bool(REMAINS.search(amount.before) or LOST_AFTER.match(amount.after))
+    """What is left, or what is missing, of something told before."""
+    return bool(REMAINS.search(amount.before) or LOST_AFTER.match(amount.after) or THERE_ARE.search(amount.before))
 
 
 def _products(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
@@ -221,7 +246,9 @@ def _products(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         usable = [n for n in numbers if n is not rate]
         for number in usable:
             each = ANYTHING in nouns and abs(number.index - rate.index) == 1
-            cue = told + (2.5 if counts(number, nouns) or each else 1.5 if nouns else 1.0 if priced else 0.5)
+            bought = priced and rate.index == number.index + 1 and number.sentence == rate.sentence
+            firm = counts(number, nouns) or each or bought
+            cue = told + (2.5 if firm else 1.5 if nouns else 1.0 if priced else 0.5)
             if stated.per and stated.per not in (number.per, rate.per) and not _by_period(stated, rate, number):
                 cue -= 1.0
             for factor in _factors(rate, number):
@@ -284,14 +311,15 @@ def _periods(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
 
 def _rests(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     """ "18 000 €; les parents paient 3 600 €, la caisse 7 200 €. La commune complète": all but two parts."""
-    if not (REMAINS.search(stated.before) or COMPLETES.search(stated.before)):
+    completes = bool(REMAINS.search(stated.before) or COMPLETES.search(stated.before))
+    if not completes and not (tie(stated) == Tie.FIRM and PAYS.search(stated.before)):
         return
     like = [a for a in near if a.comparable(stated) and same_per(a, stated)]
     for whole in like:
         parts = [a for a in like if a.index > whole.index and a.value < whole.value]
         if len(parts) == 2:
             operands = (("from", whole), *(("taken", part) for part in parts[::-1]))
-            yield Reading("difference", whole.value - sum(p.value for p in parts), operands, 3.0)
+            yield Reading("difference", whole.value - sum(p.value for p in parts), operands, 3.0 if completes else 2.5)
 
 
 def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
@@ -299,13 +327,17 @@ def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     for share in (a for a in near if a.kind == "share" and a.value < 100):
         rest = bool(REMAINS.search(stated.before) or LOST_AFTER.match(stated.after) or DOWN.search(share.before))
         up = bool(UP.search(share.before))
+        rest_told = told_as_rest(stated)
         for whole in near:
             if whole.kind != stated.kind or (whole.kind == "money" and whole.unit != stated.unit):
+                continue
+            if share.sentence != stated.sentence and not rest_told and tie(stated) != Tie.FIRM:
                 continue
             beside = share.index + 1 == whole.index and bool(
                 SHARE_OF.search(share.before) or whole.before.strip() in OF
             )
-            cue = 0.5 + 2.0 * beside + 0.5 * (whole.kind == "money" or alike(whole.noun, stated.noun))
+            told = share.index == stated.index - 1 and share.sentence == stated.sentence and _of_a_whole(share)
+            cue = 2.5 * (beside or told) + 0.5 * (whole.kind == "money" or alike(whole.noun, stated.noun))
             operands = (("share", share), ("whole", whole))
             factor = (1 + share.value / 100) if up else (1 - share.value / 100) if rest else share.value / 100
             yield Reading("product", factor * whole.value, operands, cue)
@@ -314,17 +346,27 @@ def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
 # "Ces trois postes font 80 %", "À eux deux": of those just listed.
 THEY = re.compile(r"^\W*(?:ces|a eux|a elles|ensemble|cela|ca|soit|tout cela|les deux|les trois)\b")
 OVER_TIME = re.compile(r"\b(?:sur|pendant|durant|en|depuis|dans|il y a)\s*(?:les|ces)?\s*$")
+# "Il en roule 8"
+THERE_ARE = re.compile(
+    r"\bil (?:n')?en (?!faut|faud|avait|veut|compt|deman|fait|coute|vend|achet)[a-z]{4,}\s*(?:que|encore|plus que)?\s*$"
+)
+CHAQUE = re.compile(r"\b(?:chaque|une? seule?)\s+([a-z][\w·.]{2,})[^.;:!?\d]*$")
+PAYS = re.compile(r"\b(?:paie\w*|pay\w+|vers\w+|financ\w+|apport\w+|mett?\w*|prend\w*|assum\w+)\b[^.;!?\d]{0,25}$")
 COMPLETES = re.compile(r"\b(?:complete\w*|le reste|le solde|prend en charge le|a sa charge)\b[^.;!?\d]{0,25}$")
 OF = frozenset(
     f"{of}{det}".strip() for of in ("de ", "des ", "d'", "du ", "sur ") for det in ("", "les", "ces", "nos", "cette")
 )
 
 
-def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+def _quotients(stated: Amount, amounts: Sequence[Amount], near: Sequence[Amount]) -> Iterator[Reading]:
     """A total for each one of a number: told by what the outcome is "per"; or how long a stock lasts at a rate."""
     nouns = each_nouns(stated)
+    if match := CHAQUE.search(stated.before):
+        nouns |= {stem(match[1])}
     if nouns and stated.kind == "money":
         yield from _quotients_of_three(stated, near, nouns)
+    if stated.kind == "count":
+        yield from _afforded(stated, amounts, near)
     for total, number in permutations(near, 2):
         if number.value <= 1:
             continue
@@ -332,16 +374,37 @@ def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         if lasting and total.comparable(number) and total.value > number.value:
             period = number.per or next((p for p, said in SAID.items() if said.search(number.before[-40:])), None)
             if period == stated.unit and total.per is None:
-                yield Reading("unit_cost", total.value / number.value, (("total", total), ("each", number)), 1.5)
-        if not nouns or number.kind not in ("count", "duration") or total.value < stated.value / 2:
+                yield Reading(
+                    "unit_cost",
+                    total.value / number.value,
+                    (("total", total), ("each", number)),
+                    2.0 if tie(stated) else 1.0,
+                )
+        if (
+            not nouns
+            or number.kind not in ("count", "duration")
+            or (number.kind == "duration" and not counts(number, nouns))
+        ):
             continue
         if not _like_total(total, stated) or (total.per and total.per == stated.per):
             continue
         scale = size_factor(total.unit, stated.unit) or 1.0
+        if total.value * scale < stated.value / 2:
+            continue
         named = counts(number, nouns) or (number.unit is not None and stem(number.unit) in {stem(n) for n in nouns})
         cue = 1.0 + 2.0 * named + 0.5 * (ANYTHING in nouns and not named) + 0.5 * bool(SHARED_OUT.search(number.before))
         computed = total.value / number.value * scale / (size_factor(number.unit, stated.per) or 1.0)
         yield Reading("unit_cost", computed, (("total", total), ("number", number)), cue)
+
+
+def _afforded(stated: Amount, amounts: Sequence[Amount], near: Sequence[Amount]) -> Iterator[Reading]:
+    """ "Avec ces 1,8 M€, on financerait 40 postes à 45 000 €", "Une amende, c'est 135 €: 267 amendes": how many."""
+    prices = [a for a in later(stated, amounts)[:1] if a.kind == "money" and PRICED.match(a.before)]
+    told = 3.0 if prices and AFFORDS.match(stated.before) else 2.0
+    prices = prices or [a for a in near if a.kind == "money" and counts(stated, each_nouns(a))]
+    for price in prices[:1]:
+        for total in (a for a in near if a.comparable(price) and a.value > price.value):
+            yield Reading("unit_cost", total.value / price.value, (("total", total), ("each", price)), told)
 
 
 def _quotients_of_three(stated: Amount, near: Sequence[Amount], nouns: frozenset[str]) -> Iterator[Reading]:
@@ -352,6 +415,11 @@ def _quotients_of_three(stated: Amount, near: Sequence[Amount], nouns: frozenset
             for total in (a for a in near if a.kind == "money"):
                 operands = (("total", total), ("number", rate), ("number", span))
                 yield Reading("unit_cost", total.value / rate.value / span.value, operands, 4.0)
+
+
+def _of_a_whole(share: Amount) -> bool:
+    """ "10 % de l'investissement"."""
+    return re.match(r"^\s*(?:du|de la|de l'|des|de ce\w*|de son|de sa)\s?[a-z]{3,}", share.after) is not None
 
 
 def _like_total(total: Amount, stated: Amount) -> bool:

@@ -84,7 +84,7 @@ def occupation(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
     if stated.kind != "share" or not OCCUPIED.search(f"{stated.before} {stated.after[:30]}"):
         return
     near = [a for a in earlier(stated, amounts, window=2) if a.kind == "count" and a.value > 0]
-    places = next((a for a in near if a.noun in PLACES), None)
+    places = max((a for a in near if a.noun in PLACES), key=lambda a: a.value, default=None)
     there = next((a for a in near if a is not places), None)
     if places is not None and there is not None:
         sure = Strength.PLAUSIBLE if OF_SOME.search(stated.before) else Strength.CERTAIN
@@ -190,7 +190,8 @@ def ones_in(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         return
     named = [a for a in earlier(part, amounts, FAR) if a.kind == "count" and _names(a, head) and a.per is None]
     if named and named[0].value > part.value > 0 and len({a.value for a in named}) == 1:
-        yield _share(stated, part, named[0], Strength.SURE, "one-in")
+        exact = Strength.CERTAIN if head == named[0].noun == part.noun else Strength.SURE
+        yield _share(stated, part, named[0], exact, "one-in")
 
 
 def _names(amount: Amount, head: str) -> bool:
@@ -362,7 +363,7 @@ def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator
         sure = rank == 0 and stated.sentence - whole.sentence <= 2 and not _between(whole, part, amounts)
         yield whole, Strength.SURE if sure else Strength.PLAUSIBLE, "larger"
     for whole in larger[:2]:
-        yield whole, Strength.PLAUSIBLE, "larger"
+        yield whole, Strength.WEAK if like and whole not in like else Strength.PLAUSIBLE, "larger"
 
 
 def _lost_from(part: Amount, larger: Sequence[Amount], far: Sequence[Amount]) -> Amount | None:

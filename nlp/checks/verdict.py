@@ -40,11 +40,11 @@ def half_step(stated: Quantity) -> float:
 
 
 def _one_in_step(share: float) -> float:
-    """One person in 11 is true of any share nearer to 1/11 than to 1/10 and 1/12."""
+    """One person in 11 is true of any share nearer to 1/11 than to 1/12, and as far above."""
     n = 100.0 / share if share else 0.0
     if abs(n - round(n)) > TOLERANCE or n < 2 - TOLERANCE:
         return TENTH  # six in ten
-    return 100.0 / (n - 0.5) - share
+    return share - 100.0 / (n + 0.5)
 
 
 def _number(shown: str) -> float:

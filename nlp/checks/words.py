@@ -52,6 +52,12 @@ NEAR = r"[^.,;!?()]{0,25}$"
 # "230 000 €, plus de la moitié du budget": nothing but a stroke before the amount.
 APPOSED = re.compile(r"[,(–—:;]" + SOFT)
 
+# ", un recul de 20 %"
+APPOSED_CHANGE = re.compile(
+    r"[,(–—:;]\s*(?:soit |donc |une? |en |la |le |les )*"
+    + _one_of([*LEXICON["up"], *LEXICON["down"]])
+    + r"[^.,;!?()\d]{0,12}$"
+)
 UP = re.compile(_one_of(LEXICON["up"]) + NEAR + r"|\+\s*$")
 DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$")
 UP_AFTER = re.compile(rf"\s*{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")

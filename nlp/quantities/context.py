@@ -76,7 +76,16 @@ PRICED_AT = re.compile(
     r"[^.;:!?\n\d]{0,35} (?:à|de) $",
     re.IGNORECASE,
 )
-CLAUSE_ENDS = re.compile(r" ?(?:[.,;!?)]|$|\n)")
+# "nous sommes trois pour ces 27 patients"
+FOR_SO_MANY = re.compile(r" (?:pour|face à) (?:les |ces |nos )?\d", re.IGNORECASE)
+# "Les députés sont 577."
+THINGS_ARE = re.compile(r"\b(?:les|nos|ces) (?P<word>[^\W\d_]{3,}) (?:sont|étaient|seront|restent) $", re.IGNORECASE)
+# "Une éolienne alimente 2 000 foyers. Le parc en compte 8": of what does it.
+EACH_DOES = re.compile(
+    r"(?:^|[.!?;:\n/] ?)(?:une?|chaque) (?P<word>[^\W\d_]{3,})(?: [^\W\d_][\w'-]*){0,5}(?: =| :)? $", re.IGNORECASE
+)
+EN_SOME_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|aura|a-t-il) )?(?P<verb>[^\W\d_]{4})[^\W\d_]* $", re.IGNORECASE)
+CLAUSE_ENDS = re.compile(r" ?(?:[.,;:!?)]|$|\n)")
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
 LABEL = re.compile(
     r"(?:^|\n)\W*(?:(?:les|nos|des) |(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?"
@@ -123,7 +132,11 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
     if _is_level(plain, draft) or _is_listed(plain, draft, left):
         return True
     if PEOPLE_ARE.search(left):
-        return draft.literal == "digits" or draft.value > 6
+        return draft.literal == "digits" or draft.value > 6 or FOR_SO_MANY.match(plain, draft.end) is not None
+    if THINGS_ARE.search(left) and draft.literal == "digits" and draft.value > 1:
+        return CLAUSE_ENDS.match(plain, draft.end) is not None
+    if left.endswith(" (") and draft.value >= 100 and before and plain.startswith(")", draft.end):
+        return draft.literal == "digits"
     opens = not left or NEW_SENTENCE.search(left) or COORDINATED.search(left) or OPENS_LIST.search(left)
     if opens and draft.literal == "digits" and AT_ITS_TIME.match(plain, draft.end):
         return True
@@ -173,7 +186,7 @@ def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
         return _closed(plain, draft)
     predicated = PREDICATE.match(plain, draft.end)
     if SUMMED.match(plain, draft.end):
-        return draft.literal == "digits"
+        return draft.literal == "digits" or (draft.value > 1 and NEW_SENTENCE.search(left) is not None)
     if NEW_SENTENCE.search(left):
         return bool(predicated or PLURAL_VERB.match(plain, draft.end)) and draft.literal == "digits"
     if not COORDINATED.search(left):
@@ -219,6 +232,9 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     )
     if named:
         return replace(draft, unit=named)
+    each = _each_doer(plain, draft, near)
+    if each:
+        return replace(draft, unit=each)
     model = near[-1] if moved and near[-1].unit != "fois" else _model(plain, draft, models)
     if _is_price(plain, draft) and model is not None and any(other.unit == "EUR" for other in models):
         return replace(draft, unit="EUR")
@@ -233,11 +249,23 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     return _like(plain, draft, model)
 
 
+def _each_doer(plain: str, draft: Draft, near: Sequence[Draft]) -> str | None:
+    """What `en` stands for where the amount before is told of one of them: "Un bus coûte 450 000 €. Il en faut 8"."""
+    before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
+    if not near or draft.literal != "digits" or draft.value >= 1000 or not EN_VERB.search(before):
+        return None
+    each = EACH_DOES.search(plain[max(0, near[-1].start - REACH) : near[-1].start])
+    return singular(each["word"].lower()) if each else None
+
+
 def _named_unit(plain: str, draft: Draft) -> str | None:
     """The unit that the words before name: `ils étaient 12`, `Lits fermés : 40`."""
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
     if PEOPLE_ARE.search(before):
         return "personne"
+    things = THINGS_ARE.search(before)
+    if things and looks_plural(things["word"]):
+        return singular(things["word"].lower())
     label = LABEL.search(before)
     if label and looks_plural(label["word"]) and label["word"].lower() not in lexicon().never_nouns:
         return singular(label["word"][0].lower() + label["word"][1:])
@@ -266,6 +294,9 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
         large = same or [other for other in large if draft.scale < 1e9 or other.unit == "EUR" or other.value >= 1e9]
         return large[-1] if large else None
     heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
+    verb = EN_SOME_VERB.search(before)
+    if verb and (of_that := [m for m in heads if _follows_verb(plain, m, verb["verb"])]):
+        return of_that[-1]
     if SOLD.search(before) and draft.scale == 1:
         heads = [other for other in heads if other.unit != "EUR"]
     if EN_VERB.search(before) and draft.literal == "digits" and draft.value < 1000:
@@ -284,6 +315,12 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     if not heads and models and (EN_VERB.search(before) or listed or (models[-1].unit == "an" and draft.value < 120)):
         heads = models
     return next((group[-1] for group in (same, heads) if group), None)
+
+
+def _follows_verb(plain: str, model: Draft, verb: str) -> bool:
+    """`traite 12 dossiers ... ils en traitent 250`: the same verb."""
+    words = plain[max(0, model.start - LOOK_BACK) : model.start].split()[-2:]
+    return any(word.lower().startswith(verb.lower()) for word in words)
 
 
 def _like(plain: str, draft: Draft, model: Draft) -> Draft:
