@@ -102,8 +102,8 @@ def _shortened(part: Part, number: int, parts: int) -> Iterator[Part]:
         yield part
         return
     words = _WORD.findall(part.text)
-    head = [] if number == 0 else words[: 2 * AROUND]
-    tail = [] if number == parts - 1 else words[-2 * AROUND :]
+    head = [] if number == 0 else words[: _whole(words, 2 * AROUND, 1)]
+    tail = [] if number == parts - 1 else words[_whole(words, len(words) - 2 * AROUND, -1) :]
     left = words[len(head) : len(words) - len(tail)]
     count = sum(1 for word in left if word.strip())
     if count <= AROUND:
@@ -112,3 +112,10 @@ def _shortened(part: Part, number: int, parts: int) -> Iterator[Part]:
     for op, piece in (("same", "".join(head)), ("skipped", str(count)), ("same", "".join(tail))):
         if piece:
             yield Part("skipped" if op == "skipped" else "same", piece)
+
+
+def _whole(words: Sequence[str], at: int, step: int) -> int:
+    """The place nearest to `at`, in one direction, where a word does not stick to the one before: `n'y`, `c'est`."""
+    while 0 < at < len(words) and words[at].strip() and words[at - 1].strip():
+        at += step
+    return max(at, 0)

@@ -48,6 +48,14 @@ def test_long_stretches_that_stayed_are_counted_not_shown() -> None:
     assert int(skipped.text) == 100 - AROUND
 
 
+def test_what_is_shown_begins_and_ends_with_whole_words() -> None:
+    before = f"Fin. {' '.join(['il'] * 40)} n'y a {'plus ' * 10}rien. {LONG}"
+    parts = differences(before, before.replace("rien", "tout"))
+    assert next(part.text for part in parts if part.op == "same").startswith("n'y a plus")
+    after = differences("un " + "il n'y a pas qu'un " * 20, "deux " + "il n'y a pas qu'un " * 20)[2].text
+    assert after.rstrip().endswith(("qu'un", "n'y", "il", "a", "pas"))
+
+
 def test_a_text_rewritten_from_end_to_end_takes_no_time() -> None:
     before, after = (" ".join(f"{letter}{n % 977}" for n in range(20_000)) for letter in "ab")
     started = time.perf_counter()

@@ -11,6 +11,7 @@ import click
 from filature.commands.reports.limited import (
     arrival_options,
     asked_at,
+    day_began,
     deliver,
     file_name,
     limit_option,
@@ -65,7 +66,7 @@ def changes(
     with since_the_last(session, COMMAND, counts=counts) as (archive, run):
         within = limits(archive, asked_at(date, chosen), since=since, author=authors, source=sources)
         if not since:
-            last = archive.read(last_report, COMMAND, *([] if output else [chosen.date]))
+            last = archive.read(last_report, COMMAND, *([] if output else [day_began(chosen.date)]))
             within = replace(within, since=last or "", chosen=replace(within.chosen, since=last))
         report = read_changes(archive, within, chosen, most=most(limit))
         if report.is_empty and output is None:

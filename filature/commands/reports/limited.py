@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,13 @@ def asked_at(date: str | None, style: Style) -> str:
     from db.clock import now
 
     return f"{style.date}T23:59:59.999Z" if date or os.environ.get("SOURCE_DATE_EPOCH") else now()
+
+
+def day_began(day: str) -> str:
+    """When a day began where we are, as the archive writes times."""
+    from db.clock import timestamp
+
+    return timestamp(datetime.fromisoformat(day).astimezone())
 
 
 def file_name(kind: str, **given: str | Sequence[str] | None) -> str:
