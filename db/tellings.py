@@ -33,14 +33,16 @@ from db.tombstones import admitted
 Origin = Literal["page", "export"]
 Part = TypeVar("Part", Link, Media)
 
+# CROSS JOIN keeps SQLite from going through all threads for the few that hold these posts.
 _TOLD_BY_EXPORT = """
-SELECT p.document_id FROM posts p JOIN tellings t ON t.document_id = p.document_id AND t.origin = 'export'
-WHERE p.id IN (SELECT value FROM json_each(?)) GROUP BY p.document_id ORDER BY count(*) DESC, p.document_id LIMIT 1
+SELECT p.document_id FROM json_each(?) AS wanted CROSS JOIN posts p ON p.id = wanted.value
+CROSS JOIN tellings t ON t.document_id = p.document_id AND t.origin = 'export'
+GROUP BY p.document_id ORDER BY count(*) DESC, p.document_id LIMIT 1
 """
 _SAME_THREAD = """
-SELECT p.document_id FROM posts p JOIN documents d ON d.id = p.document_id AND d.kind = 'thread'
-WHERE p.id IN (SELECT value FROM json_each(?1)) GROUP BY p.document_id ORDER BY d.url = ?2 DESC, count(*) DESC, d.id
-LIMIT 1
+SELECT p.document_id FROM json_each(?1) AS wanted CROSS JOIN posts p ON p.id = wanted.value
+CROSS JOIN documents d ON d.id = p.document_id AND d.kind = 'thread'
+GROUP BY p.document_id ORDER BY d.url = ?2 DESC, count(*) DESC, d.id LIMIT 1
 """
 _REMEMBER = """
 INSERT INTO tellings (document_id, origin, snapshot, seen_at, digest, posts) VALUES (?, ?, ?, ?, ?, ?)
@@ -254,7 +256,8 @@ def _last_ids(conn: sqlite3.Connection, by_id: Mapping[str, str]) -> dict[str, s
 
 def _edits(conn: sqlite3.Connection, ids: Collection[str]) -> dict[str, str]:
     rows = conn.execute(
-        "SELECT id, post_id FROM edits WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        "SELECT e.id, e.post_id FROM json_each(?) AS wanted CROSS JOIN edits e ON e.id = wanted.value",
+        (json.dumps(list(ids)),),
     )
     return dict(rows.fetchall())
 
