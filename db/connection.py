@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from db.errors import ArchiveUnusableError
-from db.lock import run_lock
+from db.lock import refuse_other_machines, run_lock
 from db.migrations import migrations
 
 BUSY_SECONDS = 10.0
@@ -28,10 +28,12 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """A connection to the archive at `path`, created and migrated unless `readonly`.
 
     ArchiveUnusableError when the file is another program's, was written by a newer filature, or, `readonly`, is
-    missing or has an older schema. Errors of SQLite pass through.
+    missing or has an older schema; ArchiveHeldError when a run of another machine has it. Errors of SQLite pass.
     """
     if readonly and not path.exists():
         raise ArchiveUnusableError(f"{path}: no archive here yet; run `filature harvest` or `filature add` first")
+    if not readonly:
+        refuse_other_machines(path)
     conn = _open_readonly(path) if readonly else _open(path)
     try:
         _bring_up_to_date(conn, path, readonly=readonly)

@@ -1,9 +1,15 @@
-"""One run at a time: a lock on `<archive>.lock` that the kernel releases when its holder ends, however it ends."""
+"""One run at a time: a lock on `<archive>.lock` that the kernel releases when its holder ends, however it ends.
+
+The kernel of one machine knows nothing of another's: on a shared folder the name of the machine, in the file, stands
+for the lock. It is taken out when a run ends; a run killed on another machine leaves it there, for a person to judge.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +25,35 @@ def run_lock(archive: Path, command: str) -> Iterator[None]:
     handle = _open(path)
     try:
         _take(handle, archive, path)
+        refuse_other_machines(archive)
         os.ftruncate(handle, 0)
-        os.write(handle, f"`filature {command}`, process {os.getpid()}, since {now()}".encode())
+        note = f"`filature {command}`, process {os.getpid()}, since {now()}, on {socket.gethostname()}"
+        os.pwrite(handle, note.encode(), 0)
         yield
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+_MACHINE = re.compile(r", on (\S+)$")
+
+
+def refuse_other_machines(archive: Path) -> None:
+    """ArchiveHeldError where a run of another machine has the archive.
+
+    To be asked before it is opened for writing: SQLite takes a log that no program of this machine uses for left over.
+    """
+    path = archive.with_name(archive.name + ".lock")
+    try:
+        holder = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return
+    machine = _MACHINE.search(holder)
+    if machine and machine[1] != socket.gethostname():
+        raise ArchiveHeldError(
+            f"{archive}: held by {holder}; machines cannot share an archive: wait for that run to end, or, if it was"
+            f" killed, delete {path}"
+        )
 
 
 def _open(path: Path) -> int:

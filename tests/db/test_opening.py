@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -170,6 +171,34 @@ def test_one_run_at_a_time_and_a_killed_one_lets_go(path: Path) -> None:
             holder.wait()
             with archive.hold("mine"):
                 assert [run.status for run in archive.status().runs] == ["interrupted"]
+
+
+@pytest.mark.parametrize("command", ["harvest", "mine"])
+def test_a_run_of_another_machine_keeps_writers_off_a_shared_folder(path: Path, command: str) -> None:
+    with Archive.open(path) as archive, archive.hold(command):
+        note = path.with_name("archive.db.lock").read_text()
+        assert note.endswith(f", on {socket.gethostname()}")
+    elsewhere = path.with_name("archive.db.lock")
+    elsewhere.write_text(note.replace(socket.gethostname(), "other-machine"))
+    before = sorted(path.parent.iterdir())
+    with pytest.raises(ArchiveHeldError) as caught:
+        Archive.open(path)
+    assert f"held by `filature {command}`, process {os.getpid()}" in str(caught.value)
+    assert "on other-machine; machines cannot share an archive" in str(caught.value)
+    assert str(caught.value).endswith(f"if it was killed, delete {elsewhere}")
+    assert sorted(path.parent.iterdir()) == before
+    Archive.open(path, readonly=True).close()
+    elsewhere.unlink()
+    with Archive.open(path) as archive, archive.hold(command):
+        pass
+
+
+def test_a_run_that_was_killed_here_is_in_nobodys_way(path: Path) -> None:
+    path.with_name("archive.db.lock").write_text(
+        f"`filature harvest`, process 1, since 2020, on {socket.gethostname()}"
+    )
+    with Archive.open(path) as archive, archive.hold("harvest"):
+        pass
 
 
 def test_the_lock_is_given_back_after_an_error(path: Path) -> None:
