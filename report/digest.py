@@ -144,4 +144,7 @@ def _address(url: str) -> str:
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
     line = _UNBROKEN.sub("\u202f", one_line(text))
-    return textwrap.wrap(line, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return textwrap.wrap(
+        line, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False,
+        break_long_words="://" not in line,
+    )  # fmt: skip

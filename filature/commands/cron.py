@@ -58,7 +58,7 @@ def weekly_mail(call: list[str], minute: int) -> str:
     """A line for `crontab -e` that sends the digest of the week; no mail when nothing is new."""
     mail = ["mail", "-E", "-s", "filature: the week", "you@example.org"]
     return (
-        "# a mail on Monday morning, when something is new; needs `mail` (bsd-mailx, s-nail) and your address:\n"
+        "# a mail on Monday morning, if anything is new (put your address there):\n"
         f"{minute} 7 * * 1 {_cron_words(call)} | {_cron_words(mail)}"
     )
 
