@@ -25,11 +25,16 @@ def _before(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{strict}{DE}{ARTICLE} ?|{free}{LINK})$", re.IGNORECASE)
 
 
+def _beginnings(key: str) -> tuple[str, ...]:
+    """What must stand somewhere for `_before` to match: to see that nothing does is ten times cheaper."""
+    return tuple(dict.fromkeys(word.split("*")[0].lower() for word in words("bounds", key)))
+
+
 def _after(key: str) -> re.Pattern[str]:
     return re.compile(rf" ?\(?{any_of('bounds_after', key)}(?! (?:de|que)\b| d')", re.IGNORECASE)
 
 
-BEFORE = tuple((bound, _before(key)) for bound, key in KINDS)
+BEFORE = tuple((bound, _before(key), _beginnings(key)) for bound, key in KINDS)
 AFTER = tuple((bound, _after(key)) for bound, key in KINDS)
 PLUS = re.compile(r"(?:^|(?<=[\s(«\"]))\+ ?$")
 SUMMAND = re.compile(r"[\d%€] ?$")
@@ -59,8 +64,13 @@ def with_bound(plain: str, draft: Draft) -> Draft:
     if signed:
         return signed
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start].replace("\n", " ")
-    for bound, pattern in BEFORE:
-        if pattern.search(before) and not (draft.rule == "vague" and bound == "~"):
+    lowered = before.lower()
+    for bound, pattern, beginnings in BEFORE:
+        if (
+            any(map(lowered.__contains__, beginnings))
+            and pattern.search(before)
+            and not (draft.rule == "vague" and bound == "~")
+        ):
             return replace(draft, bound=bound)
     for bound, pattern in AFTER:
         if pattern.match(plain, draft.end):

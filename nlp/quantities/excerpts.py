@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlp.text import Range
 
@@ -16,6 +17,7 @@ CUE = re.compile(
     r"|(?:doubl|tripl|tupl|cupl|rupl)(?:e|é)|(?:aine|ième|illier|illion|illiard)s?\b)",
     re.IGNORECASE,
 )
+WORD = re.compile(r"\w+")
 NEAR = 2  # sentences between which a unit may be understood
 
 
@@ -42,7 +44,7 @@ def find_excerpts(plain: str, sentences: Sequence[Range]) -> Iterator[Excerpt]:
     """The parts of `plain` worth reading, in its order."""
     group: list[int] = []
     for index, (start, end) in enumerate(sentences):
-        if not CUE.search(plain, start, end):
+        if not any(map(_is_cue, WORD.findall(plain, start, end))):
             continue
         if group and index - group[-1] > NEAR:
             yield _excerpt(plain, sentences, group)
@@ -50,6 +52,12 @@ def find_excerpts(plain: str, sentences: Sequence[Range]) -> Iterator[Excerpt]:
         group.append(index)
     if group:
         yield _excerpt(plain, sentences, group)
+
+
+@lru_cache(maxsize=65536)
+def _is_cue(word: str) -> bool:
+    """No cue is longer than a word, and a text repeats most of its words."""
+    return CUE.search(word) is not None
 
 
 def _excerpt(plain: str, sentences: Sequence[Range], group: list[int]) -> Excerpt:

@@ -58,7 +58,8 @@ DIGIT_MASKS = tuple(
         rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
-        rf"{LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
+        # The digit first: all that may not stand before it is looked for only where one is.
+        rf"(?=\d){LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
         rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|{NOT_PASSED}de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
@@ -115,7 +116,9 @@ PRONOUN_NAMES = re.compile(r"\b(?:[Ll]es|[Dd]es|à|[Aa]ux|UE à) (?:Vingt|Douze|
 def hide(plain: str) -> str:
     """`plain` with all that is no amount overwritten by `HOLE`: same length, same offsets."""
     hidden = blank(plain, (*find_urls(plain), *find_handles(plain), *find_hashtags(plain)), HOLE)
-    for pattern in (*WORD_MASKS, _idioms(), PRONOUN_NAMES):
+    lowered = hidden.lower()
+    idioms = [_idioms()] if any(map(lowered.__contains__, lexicon().idioms)) else []
+    for pattern in (*WORD_MASKS, *idioms, PRONOUN_NAMES):
         hidden = pattern.sub(lambda match: _hole(match.group()), hidden)
     if not DIGIT.search(hidden):
         return hidden
