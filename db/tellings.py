@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from db.authors import author_id
@@ -151,7 +152,9 @@ def _tell(conn: sqlite3.Connection, document_id: int, document: Document, sighti
             (author_id(conn, document.author), document_id),
         )
     if not older:
-        _remember(conn, document_id, origin, document, sighting)
+        # An export may lack what was deleted since, or a part of it: it takes back nothing that one before it told.
+        kept = before.posts if before is not None and origin == "export" else {}
+        _remember(conn, document_id, origin, document, sighting, kept)
     return change
 
 
@@ -227,9 +230,15 @@ def _first_telling(conn: sqlite3.Connection, document_id: int, known: Document) 
 
 
 def _remember(
-    conn: sqlite3.Connection, document_id: int, origin: Origin, document: Document, sighting: Sighting
+    conn: sqlite3.Connection,
+    document_id: int,
+    origin: Origin,
+    document: Document,
+    sighting: Sighting,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    posts = json.dumps(_fingerprints(document))
+    """Note what an origin says; `kept` is what it said before of posts that it no longer shows."""
+    posts = json.dumps({**kept, **_fingerprints(document)})
     conn.execute(_REMEMBER, (document_id, origin, sighting.snapshot, sighting.at, document.digest, posts))
 
 

@@ -221,6 +221,16 @@ def test_a_later_export_adds_and_takes_nothing_away_and_an_older_one_adds_only(
     assert said(path) == [text for _, text in (*TWEETS, MORE)]
 
 
+def test_what_an_export_told_stays_told_when_a_later_one_is_cut_and_the_page_loses_it(
+    archive: Archive, path: Path, run_id: int
+) -> None:
+    archive.save_visit(run_id, visit(thread()))
+    save(archive, run_id, exported())
+    save(archive, run_id, exported(*TWEETS[:2]), at=DAY_3, body=b"[cut]")
+    archive.save_visit(run_id, visit(thread(TWEETS[:1]), at=DAY_3, body=b"less"))
+    assert said(path) == [text for _, text in (*TWEETS, MORE)]
+
+
 def test_files_clear_no_absence(archive: Archive, path: Path, run_id: int) -> None:
     archive.save_visit(run_id, visit(thread()))
     archive.save_visit(run_id, gone())
