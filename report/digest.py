@@ -34,7 +34,7 @@ def digest(archive: Archive, limits: Limits, style: Style) -> str:
 
     A source that has been failing since before says nothing new by itself; one that began to fail does.
     """
-    found = read_changes(archive, limits, style)
+    found = read_changes(archive, limits, style, most=SHOWN)
     failing = archive.read(changes.failing_sources, limits.chosen)
     if found.is_empty and not any(_began(source, limits.since) for source in failing):
         return ""
@@ -50,23 +50,22 @@ def _lines(found: ChangesReport, failing: Sequence[FailingSource], words: Words)
     yield from _wrapped(since_told(found.since, words, "digest"))
     if found.about.scope:
         yield from _wrapped(found.about.scope)
+    numbers = found.about.numbers
     worth = [cited for cited in found.claims if cited.claim.check_worthy]
-    for title, entries in (
-        ("changes_wrong", [_sum(total, words) for total in found.wrong]),
-        ("changes_gone", [_gone(gone, words) for gone in found.gone]),
-        ("changes_edits", [_edit(edit, words) for edit in found.edits]),
-        ("digest_claims", [_claim(cited, words) for cited in worth[:STRONGEST]]),
-        ("changes_documents", [_document(arrival, words) for arrival in found.documents]),
-        ("digest_failing", [_source(source, words) for source in failing]),
+    for title, count, entries in (
+        ("changes_wrong", numbers["wrong_sums"], [_sum(total, words) for total in found.wrong]),
+        ("changes_gone", numbers["gone"], [_gone(gone, words) for gone in found.gone]),
+        ("changes_edits", numbers["edits"], [_edit(edit, words) for edit in found.edits]),
+        ("digest_claims", numbers["check_worthy"], [_claim(cited, words) for cited in worth[:STRONGEST]]),
+        ("changes_documents", numbers["documents"], [_document(arrival, words) for arrival in found.documents]),
+        ("digest_failing", len(failing), [_source(source, words) for source in failing]),
     ):
-        count = len(worth) if title == "digest_claims" else len(entries)
         if entries:
             yield from ("", f"{words(title)} ({words.number(count)})".upper(), "")
-            for entry in entries[:SHOWN]:
+            for entry in entries:
                 yield from entry
-            shown = min(len(entries), SHOWN)
-            if count > shown:
-                yield f"  {words('digest_left', count=words.number(count - shown))}"
+            if count > len(entries):
+                yield f"  {words('digest_left', count=words.number(count - len(entries)))}"
     yield from ("", "-- ", *_wrapped(words("digest_foot")))
 
 
