@@ -12,12 +12,13 @@ WIDTH, HEIGHT, FOOT, HEAD = 720.0, 150.0, 24.0, 26.0
 SPARK_WIDTH, SPARK_HEIGHT = 160.0, 24.0
 MONTHS_SHOWN = 72  # beyond that, bars of months are hairs: years then
 WIDEST = 44.0
+LEAST = 2.0  # a wrong sum among a hundred documents must be seen
 LABEL = 90.0  # room for a year in the larger letters of a phone
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A month (`2021-05`) or a year. `y` downwards, SVG units."""
+    """A month (`2021-05`) or a year. `y` downwards, SVG units; `hot` is the height of its wrong sums, from the foot."""
 
     when: str
     documents: int
@@ -26,6 +27,7 @@ class Bar:
     y: float
     width: float
     height: float
+    hot: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,11 @@ def _chart(
         Bar(
             when, documents[when], wrong[when], round(at * step, 1), round(base - documents[when] * scale, 1),
             round(max(step * 0.8, 1.0), 1), round(documents[when] * scale, 1),
+            round(max(min(wrong[when], documents[when]) * scale, LEAST), 1) if wrong[when] else 0.0,
         )
         for at, when in enumerate(slots) if documents.get(when)
     )  # fmt: skip
-    peak = max(bars, key=lambda bar: bar.height, default=Bar("", 0, 0, 0, base, 0, 0))
+    peak = max(bars, key=lambda bar: bar.height, default=Bar("", 0, 0, 0, base, 0, 0, 0))
     return Chart(bars, _labels(slots, step, width, years=years), peak, _top(peak, width), years, width, height, base)
 
 

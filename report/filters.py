@@ -42,8 +42,13 @@ def segments(claim: ReportClaim, check: StoredCheck | None = None) -> Iterator[t
 
 def around(claim: ReportClaim, amount: Amount) -> tuple[str, str, str]:
     """The words before an amount, itself, and the words after, on one line; cut at words."""
-    before = one_line(claim.text[: amount.start][::-1], AROUND)[::-1]
-    return before, one_line(claim.text[amount.start : amount.end]), one_line(claim.text[amount.end :], AROUND)
+    ahead, behind = claim.text[: amount.start], claim.text[amount.end :]
+    before = one_line(ahead[::-1], AROUND)[::-1] + " " * ahead[-1:].isspace()
+    return (
+        before,
+        one_line(claim.text[amount.start : amount.end]),
+        " " * behind[:1].isspace() + one_line(behind, AROUND),
+    )
 
 
 def passage(claim: ReportClaim) -> tuple[str, str]:

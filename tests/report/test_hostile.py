@@ -40,7 +40,7 @@ def assert_only_text(page: BeautifulSoup, allowed: str) -> None:
 
 
 PAGE = """html head meta title style body a p h1 h2 h3 header main section nav dl div dt dd table caption thead tbody
-tr th td span bdi abbr svg rect line text ol ul li strong article blockquote b details summary mark q figure figcaption
+tr th td span bdi abbr svg g rect line text ol ul li strong article blockquote b details summary mark q figure figcaption
 code"""
 
 
