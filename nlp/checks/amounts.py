@@ -48,6 +48,8 @@ PERIOD_NAMES = {
     "hab": "habitant",
 }
 PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par|/|pour une?)\s*{NOT_PER}([a-z][\w·.]+)")
+EVERY = re.compile(r"^[^.;:!?\d]{0,35}?\bchaque (an|annee|mois|semaine|jour|nuit)\b")
+"""600 000 € à rembourser chaque année"""
 REACH = 300
 """Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
 INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3})?")
@@ -103,7 +105,7 @@ class Amount:
     @property
     def per(self) -> str | None:
         """What the amount is told for each of: "par an", "par logement"."""
-        match = PER.match(self.after)
+        match = PER.match(self.after) or EVERY.match(self.after)
         per = self.quantity.per or (match[1] if match else None)
         return PERIOD_NAMES.get(per, per) if per else None
 

@@ -152,7 +152,9 @@ def _told_as_rest(stated: Amount) -> bool:
 
 def _rest_strength(stated: Amount, whole: Amount, part: Amount, choices: int) -> Strength:
     """Sure when just two amounts of the kind stand before: one a part of the other, or the rest told as an outcome."""
-    close = stated.sentence - part.sentence <= 1 and part.sentence - whole.sentence <= 2
+    close = (
+        stated.sentence - part.sentence <= (2 if LEFT.match(stated.lead) else 1) and part.sentence - whole.sentence <= 2
+    )
     firm = REMAINS.search(stated.before) or told_as_gap(stated)
     lost = OPENS_WITH_IT.match(stated.lead) and LOST_AFTER.match(stated.after)
     tied = firm or lost or tie(stated) == Tie.FIRM or ONLY.search(part.before) or ONLY.search(part.after[:20])

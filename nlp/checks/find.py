@@ -68,7 +68,7 @@ def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[t
     `sentences` are ranges of code points, in order; operands are looked for a few sentences around.
     """
     amounts = read_amounts(text, quantities, sentences)
-    told = (amount for amount in amounts if amount.quantity.rule != "range")
+    told = (amount for amount in amounts if amount.quantity.rule not in ("range", "vague"))
     chosen = {a.index: _choose([h for rule in RULES for h in rule(a, amounts)]) for a in told}
     terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
     read = (h or (None if at in terms else best_reading(amounts[at], amounts)) for at, h in chosen.items())

@@ -117,7 +117,9 @@ def told_as_change(amount: Amount) -> bool:
 
 def _explicit(stated: Amount, near: Sequence[Amount]) -> Pair | None:
     """ "de A à B", "A → B", "B contre A": the nearest such pair of one sentence."""
-    for new in near:
+    ahead = [a for a in near if a.index in (stated.index + 1, stated.index + 2)]
+    announces = len(ahead) == 2 and re.match(r"^\s*[,(:]\s*(?:soit |passant |passe\w* )?(?:de|d')\s*$", stated.after)
+    for new in (*ahead, *near) if announces else near:
         old = next((a for a in near if a.index in (new.index - 1, new.index - 2) and comparable_levels(a, new)), None)
         if old is None or old.sentence != new.sentence or stated.sentence - new.sentence > 2:
             continue

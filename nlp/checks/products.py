@@ -32,6 +32,7 @@ def products(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     told = _concludes(stated)
     if stated.kind not in ("money", "count", "duration") or told == Tie.NONE:
         return
+    nearer = False
     for rate in (a for a in earlier(stated, amounts) if a.value > 0 and _yields(a, stated)):
         factors = list(_numbers(rate, stated, amounts))
         triple = _triple(rate, factors, stated)
@@ -46,6 +47,9 @@ def products(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             near = stated.sentence - rate.sentence <= 2
             scale = size_factor(rate.unit, stated.unit) or 1.0
             sure = strength if near and (told == Tie.FIRM or _adjacent(stated, rate, number)) else Strength.PLAUSIBLE
+            # Of several rates, the nearest is meant.
+            sure = min(sure, Strength.PLAUSIBLE) if nearer else sure
+            nearer = nearer or sure > Strength.PLAUSIBLE
             yield _product(stated, (rate, number), sure, "product:each", scale)
 
 

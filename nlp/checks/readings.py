@@ -112,20 +112,19 @@ def _pairs(near: Sequence[Amount]) -> Iterator[tuple[Amount, Amount]]:
 
 def _changes(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     way = direction(stated)
-    if way is None:
+    if way is None or WISH.search(stated.before):
         return
     for a, b in of_named_years(stated, list(_pairs(near))):
         if a.kind not in ("money", "count", "duration") or not comparable_levels(a, b) or told_as_change(b):
             continue
-        old, new = (b, a) if time_of(b) < time_of(a) or AGAINST.search(b.before) else (a, b)
-        if (new.value > old.value) != (way == "up"):
-            continue
         explicit = (FROM.search(a.before) and TO.match(b.before)) or ARROW.search(b.before) or AGAINST.search(b.before)
-        told = 3.0 if explicit else 2.0 if time_of(a) != time_of(b) else 0.0
-        if WISH.search(stated.before):
-            continue
-        change = 100 * abs(new.value - old.value) / old.value
-        yield Reading("percent_change", change, (("from", old), ("to", new)), told + _one_name(a, b))
+        cue = 3.0 if explicit else 2.5 if time_of(a) != time_of(b) else 0.0
+        old, new = (b, a) if time_of(b) < time_of(a) or AGAINST.search(b.before) else (a, b)
+        if not cue and (new.value > old.value) != (way == "up"):
+            old, new = new, old
+        if (new.value > old.value) == (way == "up"):
+            change = 100 * abs(new.value - old.value) / old.value
+            yield Reading("percent_change", change, (("from", old), ("to", new)), cue + _one_name(a, b))
 
 
 def _one_name(a: Amount, b: Amount) -> float:
@@ -178,47 +177,63 @@ def _multiples(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
             continue
         large, small = (a, b) if a.value > b.value else (b, a)
         told = (
-            2.0 - ours + _one_name(a, b) + (0.5 if time_of(a) != time_of(b) or each_nouns(a) & each_nouns(b) else 0.0)
+            2.0
+            - ours
+            - _vague(a, b)
+            + _one_name(a, b)
+            + (0.5 if time_of(a) != time_of(b) or each_nouns(a) & each_nouns(b) else 0.0)
         )
         yield Reading("multiple", large.value / small.value, (("large", large), ("small", small)), told)
 
 
+def _vague(a: Amount, b: Amount) -> bool:
+    """Rates, and numbers of nobody knows what, are told side by side for many reasons."""
+    return a.kind == "share" or (a.kind == "count" and "" in (a.noun, b.noun))
+
+
 def _differences(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
-    way = direction(stated)
-    rest = told_as_rest(stated) or bool(BALANCE.search(stated.before[-45:]))
-    gap = told_as_gap(stated)
+    unit = _in_unit_of(stated)
+    spans = [n for n in near if n.kind == "duration" != stated.kind and n.index == stated.index - 1]
+    spans = [n for n in spans if n.sentence == stated.sentence and OVER_TIME.search(n.before)]
     for a, b in _pairs(near):
         if a.kind != stated.kind or b.kind != stated.kind or not same_per(a, b):
             continue
-        if a.kind == "money" and not (a.comparable(b) and a.comparable(stated)):
-            continue
-        if stated.per and stated.per not in DURATIONS and not (a.per or b.per):
-            continue
-        unit = _in_unit_of(stated)
         high, low = (a, b) if unit(a) > unit(b) else (b, a)
-        if unit(low) < unit(high) / SIZES_APART:
+        cue = _difference_cue(stated, high, low)
+        if not cue or unit(low) < unit(high) / SIZES_APART:
             continue
-        if told_as_rest(a) or told_as_rest(b):
-            continue  # "il manque 100 lits ici, 240 là, 300 ailleurs": losses side by side
-        if a.kind == "money":
-            named = 0.5 + bool(stems(stated.before[-60:]) & (a.words | b.words))
+        operands = (("from", high), ("taken", low))
+        if spans:
+            value = (high.value - low.value) * spans[0].value
+            yield Reading("product", value, (*operands, ("number", spans[0])), cue + 0.5)
         else:
-            named = stated.bare + 2 * any(alike(stated.noun, x.noun) for x in (a, b) if x.noun)
-        one = a.kind == "money" or alike(a.noun, b.noun) or "" in (a.noun, b.noun)
-        if stated.unit == "an" and not (FROM.search(a.before) and TO.match(b.before)):
-            continue  # ages and terms
-        within = bool(PART_BEFORE.search(low.before)) and low.index > high.index
-        if a.kind == "count" and a.noun and b.noun and not alike(a.noun, b.noun) and not rest:
-            continue
-        if not (rest or gap or way or within):
-            continue
-        cue = (2.0 if rest else 1.5 if gap or way else 0.0) + 0.5 * named + 0.5 * one + within
-        if cue >= (1.5 if within else 2.0):
-            yield Reading("difference", unit(high) - unit(low), (("from", high), ("taken", low)), cue)
-            for span in (n for n in near if n.kind == "duration" != stated.kind and n.index == stated.index - 1):
-                if span.sentence == stated.sentence and OVER_TIME.search(span.before):
-                    operands = (("from", high), ("taken", low), ("number", span))
-                    yield Reading("product", (high.value - low.value) * span.value, operands, cue + 0.5)
+            yield Reading("difference", unit(high) - unit(low), operands, cue)
+
+
+def _difference_cue(stated: Amount, high: Amount, low: Amount) -> float:
+    """How far the words tell `stated` as what lies between the two; 0 where they do not."""
+    first, second = (high, low) if high.index < low.index else (low, high)
+    missing = told_as_rest(stated) or bool(BALANCE.search(stated.before[-45:]))
+    accounts = bool(REMAINS.search(stated.before)) and second is low and told_as_rest(low)
+    within = second is low and bool(PART_BEFORE.search(low.before))
+    told = 2.0 if missing else 1.5 if direction(stated) or told_as_gap(stated) else 0.0
+    one = high.kind != "count" or alike(high.noun, low.noun) or "" in (high.noun, low.noun)
+    if not (told or within) or not (one or missing):
+        return 0.0
+    if high.kind == "money" and not (high.comparable(low) and high.comparable(stated)):
+        return 0.0
+    if stated.per and stated.per not in DURATIONS and not (high.per or low.per):
+        return 0.0
+    if stated.unit == "an" and not (FROM.search(first.before) and TO.match(second.before)):
+        return 0.0  # ages and terms
+    if told_as_rest(high) or (told_as_rest(low) and not accounts):
+        return 0.0  # "il manque 100 lits ici, 240 là, 300 ailleurs": losses side by side
+    if high.kind == "money":
+        named = 0.5 + bool(stems(stated.before[-60:]) & (high.words | low.words))
+    else:
+        named = stated.bare + 2 * any(alike(stated.noun, x.noun) for x in (high, low) if x.noun)
+    cue = told + 0.5 * named + 0.5 * one + within + accounts
+    return cue if cue >= (1.5 if within else 2.0) else 0.0
 
 
 def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
@@ -345,7 +360,7 @@ def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
 
 # "Ces trois postes font 80 %", "À eux deux": of those just listed.
 THEY = re.compile(r"^\W*(?:ces|a eux|a elles|ensemble|cela|ca|soit|tout cela|les deux|les trois)\b")
-OVER_TIME = re.compile(r"\b(?:sur|pendant|durant|en|depuis|dans|il y a)\s*(?:les|ces)?\s*$")
+OVER_TIME = re.compile(r"\b(?:sur|pendant|durant|en|depuis|il y a)\s*(?:les|ces)?\s*$")
 # "Il en roule 8"
 THERE_ARE = re.compile(
     r"\bil (?:n')?en (?!faut|faud|avait|veut|compt|deman|fait|coute|vend|achet)[a-z]{4,}\s*(?:que|encore|plus que)?\s*$"

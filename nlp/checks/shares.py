@@ -61,6 +61,8 @@ ANAPHORIC = re.compile(r"^\W*(?:et |mais |or )?(?:cela|ca|c'|ce qui|elle|elles|i
 BARE_SUR = re.compile(r"^\s*(?:de |d')?(?:[\w·'-]+\s){0,3}?,?\s*sur\s*(?:les|ces|un total de|quelque)?\s*$")
 PLURAL_VERB = re.compile(r"^[\w' ]{4,40}? (?:ont|sont|etaient|avaient|vont|font|[a-z]{2,}ent)\b")
 SUMS_OF_MONEY = stems("sommes montants fonds crédits")
+# "La famille paie 2,60 €. La ville prend en charge les deux tiers": the other part.
+IN_CHARGE = re.compile(r"\b(?:en charge|complete\w*|le reste|le solde|les autres)\b[^.;!?\d]{0,25}$")
 MARGIN = re.compile(r"\b(?:marge|rentabilite)\b[^.;!?]{0,25}$")
 SALES = re.compile(r"\b(?:chiffre d'affaires|ventes|\bca)\b")
 PROFIT = re.compile(r"\b(?:benefice\w*|profit\w*|resultat)\b")
@@ -103,7 +105,7 @@ def complements(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesi
                 stated=stated,
                 computed=100 * (1 - part.value / whole.value),
                 operands=(("others", part), ("whole", whole)),
-                strength=Strength.WEAK,
+                strength=Strength.PLAUSIBLE if IN_CHARGE.search(stated.before) else Strength.WEAK,
                 rule="share:complement",
             )
 

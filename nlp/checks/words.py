@@ -60,8 +60,9 @@ APPOSED_CHANGE = re.compile(
 )
 UP = re.compile(_one_of(LEXICON["up"]) + NEAR + r"|\+\s*$")
 DOWN = re.compile(_one_of(LEXICON["down"]) + NEAR + r"|(?<![\w ])\s*[-−–]\s*$")
-UP_AFTER = re.compile(rf"\s*{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")
-DOWN_AFTER = re.compile(rf"\s*{_one_of(LEXICON['down_after'])}(?!\s+d(?:e|'|u))")
+OF_THEM = r"\s*(?:d[eu']s?\s?[a-z]+ (?=(?:de|en) (?:plus|moins)))?"
+UP_AFTER = re.compile(rf"{OF_THEM}{_one_of(LEXICON['up_after'])}(?!\s+d(?:e|'|u))")
+DOWN_AFTER = re.compile(rf"{OF_THEM}{_one_of(LEXICON['down_after'])}(?!\s+d(?:e|'|u))")
 GAP = re.compile(_one_of(LEXICON["gap"]))
 REMAINS = re.compile(_one_of(LEXICON["remains"]) + r"[^.;!?]{0,25}$")
 PAST = re.compile(

@@ -84,6 +84,9 @@ THINGS_ARE = re.compile(r"\b(?:les|nos|ces) (?P<word>[^\W\d_]{3,}) (?:sont|étai
 EACH_DOES = re.compile(
     r"(?:^|[.!?;:\n/] ?)(?:une?|chaque) (?P<word>[^\W\d_]{3,})(?: [^\W\d_][\w'-]*){0,5}(?: =| :)? $", re.IGNORECASE
 )
+PAYING = re.compile(
+    r"\ben (?:\w+ )?(?:pa[iy]|vers|rembours|prend|touch|gagn|coût|dépens|économis|financ|reç|donn)\w*", re.IGNORECASE
+)
 EN_SOME_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|aura|a-t-il) )?(?P<verb>[^\W\d_]{4})[^\W\d_]* $", re.IGNORECASE)
 CLAUSE_ENDS = re.compile(r" ?(?:[.,;:!?)]|$|\n)")
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
@@ -252,7 +255,9 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
 def _each_doer(plain: str, draft: Draft, near: Sequence[Draft]) -> str | None:
     """What `en` stands for where the amount before is told of one of them: "Un bus coûte 450 000 €. Il en faut 8"."""
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
-    if not near or draft.literal != "digits" or draft.value >= 1000 or not EN_VERB.search(before):
+    if PAYING.search(before):
+        return None
+    if not near or draft.literal not in ("digits", "grouped") or draft.value >= 10_000 or not EN_VERB.search(before):
         return None
     each = EACH_DOES.search(plain[max(0, near[-1].start - REACH) : near[-1].start])
     return singular(each["word"].lower()) if each else None
