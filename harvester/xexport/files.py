@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +34,8 @@ MARK = b"window.YTD."
 CHUNK = 1 << 20  # bytes
 LARGEST_ENTRY = 4 << 20  # characters; a tweet with all its media takes some 10,000
 LARGEST_EXPORT = 4 << 30  # unpacked bytes of all tweets and notes: ten times the largest exports that people tell of
-_ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# All that zipfile raises for bytes that are not what they should be; RuntimeError is for encrypted members.
+_ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class BrokenPartError(Exception):

@@ -7,6 +7,7 @@ holds the threads, some three kilobytes a tweet, and not the whole export.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from harvester.xexport.files import BrokenPartError, Budget, Export, Part, entri
 from harvester.xexport.trees import Account, Graph, Tree
 from harvester.xexport.tweets import Note, Tweet, id_of, is_cut, note_of, read_tweet, tweet_of
 
+_HANDLE = re.compile(r"\w{1,20}", re.A)
 MOST_TWEETS = 3_000_000  # the busiest accounts have about as many
 
 
@@ -128,10 +130,10 @@ def _account(parts: list[Part], errors: list[str]) -> Account:
     for entry, _ in _entries(parts, errors):
         told = entry.get("account", entry)
         if isinstance(told, dict):
-            handle, name = told.get("username"), told.get("accountDisplayName")
+            name = told.get("accountDisplayName")
             return Account(
                 id=id_of({"id": told.get("accountId")}),
-                handle=handle if isinstance(handle, str) and handle else None,
+                handle=_as_handle(told.get("username")),
                 name=name if isinstance(name, str) and name else None,
             )
     return Account()
@@ -161,8 +163,13 @@ def _second(key: int) -> int:
 
 def _handle_in(trees: Iterable[Tree], sources: _Sources) -> str | None:
     """The handle that most of an author's replies to own tweets name."""
-    names = Counter(sources.tweet(key).get("in_reply_to_screen_name") for tree in trees for key in tree.order[1:])
-    return next((name for name, _ in names.most_common() if isinstance(name, str) and name), None)
+    replies = (key for tree in trees for key in tree.order[1:])
+    names = Counter(_as_handle(sources.tweet(key).get("in_reply_to_screen_name")) for key in replies)
+    return next((name for name, _ in names.most_common() if name), None)
+
+
+def _as_handle(value: object) -> str | None:
+    return value if isinstance(value, str) and _HANDLE.fullmatch(value) else None
 
 
 def _threads(trees: Iterable[Tree], sources: _Sources, account: Account, counts: Counts) -> Iterator[ReadThread]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.harvester.xexport import (
     HANDLE,
     ME,
     PRIVATE,
+    account,
     as_folder,
     as_zip,
     edited,
@@ -379,6 +381,38 @@ def test_a_bomb_is_read_no_further_than_its_budget(tmp_path: Path, monkeypatch: 
     read, threads = reading(as_zip(tmp_path / "x.zip", export_files([]) | {"data/tweets.js": blank}))
     assert (len(threads), len(read.errors)) == (0, 1)
     assert "is not read" in read.errors[0]
+
+
+def with_junk(value: Any, chance: random.Random) -> Any:
+    """The same entries with a value of another type here and there, and some keys lost."""
+    junk = [None, True, -1, 1.5, "", [], {}, "x", "9" * 30, [[1]], {"a": 1}, "\ud800", ["0"], "٣"]
+    if isinstance(value, dict):
+        kept = {key: inner for key, inner in value.items() if chance.random() > 0.02}
+        return {
+            key: chance.choice(junk) if chance.random() < 0.06 else with_junk(inner, chance)
+            for key, inner in kept.items()
+        }
+    if isinstance(value, list):
+        return [with_junk(inner, chance) for inner in value]
+    return chance.choice(junk) if chance.random() < 0.04 else value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_odd_values_and_damaged_bytes_are_never_more_than_a_line(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    made = export_files(with_junk([*THREAD, tweet(D, "x", A, **edited(D, E))], chance), [note(A, "long " * 60)])
+    made["data/account.js"] = script("account", with_junk([account()], chance), ascii_only=True)
+    path = as_zip(tmp_path / "x.zip", made)
+    body = bytearray(path.read_bytes())
+    for _ in range(6):
+        try:
+            threads = reading(path)[1] if find_export(path) else []
+        except ImportFileError:
+            return
+        for document in (thread.document for thread in threads):
+            assert all(document.text[post.start : post.end] == post.text for post in document.posts)
+        body[chance.randrange(len(body))] = chance.randrange(256)
+        path.write_bytes(body)
 
 
 def test_names_of_members_lead_nowhere(tmp_path: Path) -> None:
