@@ -52,6 +52,9 @@ class Harvest:
     timeout_seconds: Annotated[
         float, Field(strict=True, gt=0, le=600, description="How long to wait for an answer.")
     ] = 20.0
+    max_seconds_per_page: Annotated[
+        float, Field(strict=True, gt=0, le=3600, description="How long one answer may take as a whole.")
+    ] = 60.0
     max_bytes: Annotated[
         int, Field(strict=True, ge=1024, description="The largest answer read; a larger one is an error.")
     ] = 20_000_000

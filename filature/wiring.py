@@ -77,6 +77,7 @@ def harvest_settings(config: Harvest) -> HarvestSettings:
         contact=config.contact,
         pause_seconds=config.pause_seconds,
         timeout_seconds=config.timeout_seconds,
+        max_seconds_per_page=config.max_seconds_per_page,
         max_bytes=config.max_bytes,
         max_redirects=config.max_redirects,
         retries=config.retries,

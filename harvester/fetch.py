@@ -288,7 +288,7 @@ class Client:
                 body = self._read(response)
         except RequestError as error:
             trouble = error
-        except httpx.HTTPError as error:  # a location that is no address, though we follow redirects by hand
+        except (httpx.HTTPError, httpx.InvalidURL) as error:  # a location that is no address: httpx reads it anyway
             trouble = RequestError(f"broken answer: {error}")
         except NETWORK_ERRORS as error:
             late = f"not whole after {self.settings.max_seconds_per_page:g} s" if self._deadline.passed else ""

@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from db.records import Document, Fetch, Lead, Snapshot, Target, Validators, Visit
-from harvester.fetch import Client, Exchange
+from harvester.fetch import Client, Exchange, StoppedError
 from harvester.mirrors import site_address
 from harvester.model import Answer, FetchError, HarvestError, PageShapeError, Reader, Reading, RefusedError
 from harvester.request_errors import TRY_AGAIN
@@ -90,8 +90,14 @@ class Visitor:
         target = task.target
         if target.kind not in self._readers:
             return Asked(task, Exchange())
-        exchange = self._client.get(target.url, task.validators)
-        packed = tuple(self._packed(fetch) for fetch in exchange.fetches)
+        try:
+            exchange = self._client.get(target.url, task.validators)
+            packed = tuple(self._packed(fetch) for fetch in exchange.fetches)
+        except StoppedError:
+            raise
+        except Exception as error:  # a host's thread that dies would leave the run waiting for it for ever
+            log.debug("%s: asking failed", target.url, exc_info=True)
+            return Asked(task, Exchange(error=FetchError(target.url, f"{type(error).__name__}: {error}")))
         return Asked(task, replace(exchange, fetches=packed))
 
     def read(self, asked: Asked) -> Outcome:
@@ -103,6 +109,9 @@ class Visitor:
             nobody = PageShapeError(target.url, f"nothing reads addresses of kind {target.kind!r}")
             return self._outcome(task, exchange, None, Reading(), nobody)
         if exchange.error is None and exchange.last is not None and exchange.last.status == 304:
+            if task.validators is None:
+                nothing = FetchError(target.url, "answered 304 Not Modified to a request without conditions")
+                return self._outcome(task, exchange, reader, Reading(), nothing)
             visit = Visit(target=self._read_again_at(task, reader, ()), fetches=exchange.fetches)
             return Outcome(task=task, visit=visit, aside=exchange.aside, not_modified=True)
         answer = self._answer(target, exchange.last)
@@ -200,6 +209,8 @@ def _read(reader: Reader, answer: Answer) -> tuple[Reading, HarvestError | None]
         return reader.read(answer), None
     except HarvestError as error:
         return Reading(), error
+    except RecursionError:
+        return Reading(), PageShapeError(answer.url, "no page for people: elements nested too deep")
     except Exception as error:  # a reader is open to anyone: its defect costs one page, not the run
         log.debug("%s: reader %s failed", answer.url, reader.name, exc_info=True)
         return Reading(), PageShapeError(answer.url, f"reader {reader.name} failed: {type(error).__name__}: {error}")

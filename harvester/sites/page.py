@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from harvester.model import Answer, PageShapeError
 from harvester.sites.markup import absolute, line, readable
 from harvester.sites.rules import Rule, rule_for
+from harvester.sites.soup import BoundedSoup, UnboundedPageError
 
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_TYPE = re.compile(r"html|^$|text/plain|octet-stream", re.IGNORECASE)
@@ -104,7 +105,10 @@ def open_page(answer: Answer) -> Page:
     body = answer.body[declaration.end() :] if declaration else answer.body
     if not _HTML_TYPE.search(answer.content_type) or _XML.match(body[:2000]) or not _PAGE_TAG.search(body[:200_000]):
         raise PageShapeError(answer.address, f"expected a web page, got {_what(answer)}")
-    soup = BeautifulSoup(body, "lxml", from_encoding=_encoding(answer, declaration))
+    try:
+        soup = BoundedSoup(body, "lxml", from_encoding=_encoding(answer, declaration))
+    except UnboundedPageError as error:
+        raise PageShapeError(answer.address, f"no page for people: {error}") from error
     page = Page(url=answer.address, soup=soup, headers=dict(answer.headers))
     refuse_notice(page)
     return page

@@ -14,12 +14,14 @@ from socket import SHUT_RDWR, socket
 
 @dataclass(frozen=True)
 class Reply:
-    """One scripted answer. `raw` replaces everything after the status line and the headers, length included."""
+    """One scripted answer. `raw` replaces everything after the status line and the headers, length included; `bare`
+    replaces those too."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: Callable[[socket], None] | None = None
+    bare: Callable[[socket], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         reply = self.server.site.reply(self.path, {name.lower(): value for name, value in self.headers.items()})
+        if reply.bare:
+            reply.bare(self.connection)
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
