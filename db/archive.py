@@ -443,41 +443,9 @@ class Archive:
         return reading.topic_documents(self._conn, topic, limit)
 
     @_reads
-    def topic_claims(
-        self, topic: str, *, check_worthy_only: bool = False, limit: int | None = None
-    ) -> list[reading.TopicClaim]:
-        """Claims about a topic: check-worthy first, then by score."""
-        return list(reading.topic_claims(self._conn, topic, check_worthy_only=check_worthy_only, limit=limit))
-
-    @_reads
-    def topic_checks(self, topic: str) -> list[reading.StoredCheck]:
-        """Checks on documents about a topic, the wrong first."""
-        return reading.topic_checks(self._conn, topic)
-
-    @_reads
-    def topic_entities(self, topic: str, *, limit: int | None = None) -> list[reading.EntityCount]:
-        """What documents about a topic name, in most documents first."""
-        return reading.topic_entities(self._conn, topic, limit)
-
-    @_reads
-    def topic_months(self, topic: str) -> list[reading.MonthCount]:
-        """Documents and claims about a topic by month, in order."""
-        return reading.topic_months(self._conn, topic)
-
-    @_reads
-    def topic_authors(self, topic: str, *, limit: int | None = None) -> list[reading.AuthorCount]:
-        """Who writes about a topic, in most documents first."""
-        return reading.topic_authors(self._conn, topic, limit)
-
-    @_reads
     def sights(self, snapshot: str) -> list[reading.Sight]:
         """Every request that brought the bytes of a snapshot (a sha256), oldest first."""
         return reading.sights(self._conn, snapshot)
-
-    @_reads
-    def pipelines(self) -> list[str]:
-        """The names of the pipelines whose findings the archive holds."""
-        return reading.pipelines(self._conn)
 
 
 def _document_id(task: MiningTask) -> int:

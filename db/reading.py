@@ -1,10 +1,9 @@
-"""What reports read: topics, and of each topic its documents, claims, amounts, checks, names and months."""
+"""What is asked of documents and topics one by one: a topic in numbers, its documents, a document, its requests."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 # The documents of a topic: those given it as a whole, and those with a claim about it.
@@ -86,44 +85,6 @@ class TopicDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicClaim:
-    """A claim with all that is needed to judge and to find it: words, page, day.
-
-    `text` is `documents.text[start:end]` of `version`, as parsed from `snapshot` (a sha256). `link` leads to the post,
-    or to the document. `verdict` is the worst of the checks on its amounts, None when there is none. `weight` and
-    `words` say why it belongs to the topic. `group_size` counts the claims, this one included, that say the same.
-    """
-
-    id: int
-    document_id: int
-    post_id: str | None
-    start: int
-    end: int
-    text: str
-    kind: str
-    check_worthy: bool
-    score: float
-    polarity: str
-    attributed_to: str | None
-    author: str | None
-    published_at: str | None
-    link: str
-    title: str | None
-    document_url: str
-    version: int
-    snapshot: str | None
-    last_seen_at: str
-    gone_at: str | None
-    amounts: tuple[str, ...]
-    verdict: str | None
-    group_id: int | None
-    group_size: int
-    weight: float
-    words: tuple[str, ...]
-    lang: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class CheckOperand:
     """An amount that a check used: `role` as in the check, `surface` as in the text."""
 
@@ -166,25 +127,6 @@ class EntityCount:
     wikidata: str | None
     documents: int
     mentions: int
-
-
-@dataclass(frozen=True, slots=True)
-class MonthCount:
-    """A month (`2021-05`; None: date unknown), its documents and their claims about a topic."""
-
-    month: str | None
-    documents: int
-    claims: int
-    check_worthy: int
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorCount:
-    """Who writes about a topic."""
-
-    author: str | None
-    documents: int
-    claims: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,124 +194,12 @@ def topic_documents(conn: sqlite3.Connection, topic: str, limit: int | None) -> 
     return [TopicDocument(*row) for row in rows]
 
 
-def topic_claims(
-    conn: sqlite3.Connection, topic: str, *, check_worthy_only: bool, limit: int | None
-) -> Iterator[TopicClaim]:
-    """Claims about a topic: wrong sums first, then check-worthy ones, by score, oldest first among equals."""
-    rows = conn.execute(
-        f"""
-        SELECT c.id, c.document_id, c.post_id, c.start, c."end", c.text, c.kind, c.check_worthy, c.score, c.polarity,
-            c.attributed_to, {_AUTHOR}, coalesce(p.posted_at, d.published_at), coalesce(p.url, d.url), d.title, d.url,
-            d.version, d.snapshot, d.last_seen_at, d.gone_at,
-            (SELECT json_group_array(surface) FROM
-                (SELECT surface FROM quantities WHERE claim_id = c.id ORDER BY start)),
-            (SELECT k.verdict FROM quantities q JOIN check_quantities cq ON cq.quantity_id = q.id
-                JOIN checks k ON k.id = cq.check_id WHERE q.claim_id = c.id
-                ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END LIMIT 1
-            ) AS verdict,
-            g.group_id,
-            CASE WHEN g.group_id IS NULL THEN 1
-                ELSE (SELECT count(*) FROM claim_groups WHERE group_id = g.group_id) END,
-            ct.weight, ct.words, d.lang
-        FROM claim_topics ct JOIN claims c ON c.id = ct.claim_id JOIN documents d ON d.id = c.document_id
-        LEFT JOIN authors a ON a.id = d.author_id
-        LEFT JOIN posts p ON p.document_id = c.document_id AND p.id = c.post_id
-        LEFT JOIN claim_groups g ON g.claim_id = c.id
-        WHERE ct.topic_id = :topic AND (c.check_worthy OR NOT :only)
-        ORDER BY verdict IS NOT 'inconsistent', c.check_worthy DESC, c.score DESC, d.published_at IS NULL,
-            d.published_at, c.id LIMIT :limit
-        """,
-        {"topic": topic, "only": check_worthy_only, "limit": _all_if_none(limit)},
-    )
-    for row in rows:
-        values = list(row)
-        values[7], values[20], values[25] = bool(row[7]), tuple(json.loads(row[20])), tuple(json.loads(row[25]))
-        yield TopicClaim(*values)
-
-
-def topic_checks(conn: sqlite3.Connection, topic: str) -> list[StoredCheck]:
-    """Checks on documents about a topic: the wrong first, then the approximate, then the right."""
-    rows = conn.execute(
-        f"""
-        SELECT k.id, k.document_id, k.relation, k.stated, k.computed, k.unit, k.verdict, k.explanation, {_AUTHOR},
-            d.published_at, d.url, d.title
-        FROM ({_OF_TOPIC}) AS found JOIN checks k ON k.document_id = found.document_id
-        JOIN documents d ON d.id = k.document_id LEFT JOIN authors a ON a.id = d.author_id
-        ORDER BY CASE k.verdict WHEN 'inconsistent' THEN 0 WHEN 'approximate' THEN 1 ELSE 2 END, d.published_at, k.id
-        """,
-        {"topic": topic},
-    ).fetchall()
-    return [StoredCheck(*[*row, _check_claims(conn, row[0]), _check_operands(conn, row[0])]) for row in rows]
-
-
-def topic_entities(conn: sqlite3.Connection, topic: str, limit: int | None) -> list[EntityCount]:
-    """What documents about a topic name, in most documents first."""
-    rows = conn.execute(
-        f"""
-        SELECT e.id, e.name, e.label, e.handle, e.wikidata, count(DISTINCT m.document_id) AS documents, count(*)
-        FROM ({_OF_TOPIC}) AS found JOIN mentions m ON m.document_id = found.document_id
-        JOIN entities e ON e.id = m.entity_id
-        GROUP BY e.id ORDER BY documents DESC, count(*) DESC, e.name LIMIT :limit
-        """,
-        {"topic": topic, "limit": _all_if_none(limit)},
-    )
-    return [EntityCount(*row) for row in rows]
-
-
-def topic_months(conn: sqlite3.Connection, topic: str) -> list[MonthCount]:
-    """Documents and claims about a topic by month of publication, in order; undated ones last, under None."""
-    rows = conn.execute(
-        "SELECT month, documents, claims, check_worthy_claims FROM topic_months WHERE topic_id = ?"
-        " ORDER BY month IS NULL, month",
-        (topic,),
-    )
-    return [MonthCount(*row) for row in rows]
-
-
-def topic_authors(conn: sqlite3.Connection, topic: str, limit: int | None) -> list[AuthorCount]:
-    """Who writes about a topic, in most documents first."""
-    rows = conn.execute(
-        f"""
-        SELECT {_AUTHOR}, count(*) AS documents, sum((SELECT count(*) FROM claims c JOIN claim_topics ct
-            ON ct.claim_id = c.id AND ct.topic_id = :topic WHERE c.document_id = d.id))
-        FROM ({_OF_TOPIC}) AS found JOIN documents d ON d.id = found.document_id
-        LEFT JOIN authors a ON a.id = d.author_id
-        GROUP BY d.author_id ORDER BY documents DESC, 1 LIMIT :limit
-        """,
-        {"topic": topic, "limit": _all_if_none(limit)},
-    )
-    return [AuthorCount(*row) for row in rows]
-
-
 def sights(conn: sqlite3.Connection, snapshot: str) -> list[Sight]:
     """Every request that brought these very bytes, or that said they had not changed: oldest first."""
     rows = conn.execute(
         "SELECT url, final_url, status, fetched_at, snapshot FROM fetches WHERE snapshot = ? ORDER BY id", (snapshot,)
     )
     return [Sight(*row) for row in rows]
-
-
-def pipelines(conn: sqlite3.Connection) -> list[str]:
-    """The names of the pipelines whose findings the archive holds."""
-    return [row[0] for row in conn.execute("SELECT DISTINCT pipeline FROM analyses ORDER BY pipeline")]
-
-
-def _check_claims(conn: sqlite3.Connection, check_id: int) -> tuple[tuple[int, str], ...]:
-    rows = conn.execute(
-        "SELECT DISTINCT c.id, c.text FROM check_quantities cq JOIN quantities q ON q.id = cq.quantity_id"
-        " JOIN claims c ON c.id = q.claim_id WHERE cq.check_id = ? ORDER BY c.start",
-        (check_id,),
-    )
-    return tuple((row[0], row[1]) for row in rows)
-
-
-def _check_operands(conn: sqlite3.Connection, check_id: int) -> tuple[CheckOperand, ...]:
-    rows = conn.execute(
-        'SELECT cq.role, q.surface, q.value, q.unit, q.start, q."end" FROM check_quantities cq'
-        " JOIN quantities q ON q.id = cq.quantity_id WHERE cq.check_id = ? ORDER BY q.start",
-        (check_id,),
-    )
-    return tuple(CheckOperand(*row) for row in rows)
 
 
 def _all_if_none(limit: int | None) -> int:

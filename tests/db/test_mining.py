@@ -140,22 +140,6 @@ def test_a_report_reads_a_topic(full: Archive) -> None:
     assert topic.terms == ("prestataire*", "externalis*")
     (document,) = full.topic_documents("outsourcing")
     assert (document.url, document.author, document.claims, document.weight) == (PAGE, "@lagent", 2, 0.8)
-    best, second = full.topic_claims("outsourcing")
-    assert (best.text, best.amounts, best.verdict) == (TWEETS[0][1], ("60 prestataires",), "inconsistent")
-    assert (best.author, best.link, best.group_size) == ("@lagent", "https://x.example/lagent/status/100", 2)
-    assert (second.group_size, second.words) == (1, ("prestataires",))
-    stored = full.document(best.document_id)
-    assert stored is not None
-    assert stored.text[best.start : best.end] == best.text
-    assert full.sights(best.snapshot or "")[0].final_url == PAGE
-    (check,) = full.topic_checks("outsourcing")
-    assert [operand.surface for operand in check.operands] == ["60 prestataires", "500 euros"]
-    assert [text for _, text in check.claims] == [TWEETS[0][1], TWEETS[1][1]]
-    assert [(count.name, count.documents) for count in full.topic_entities("outsourcing", limit=1)] == [("ENA", 1)]
-    assert [(month.month, month.documents, month.claims) for month in full.topic_months("outsourcing")] == [
-        ("2021-05", 1, 2)
-    ]
-    assert [(who.author, who.claims) for who in full.topic_authors("outsourcing")] == [("@lagent", 2)]
     assert full.topic_documents("no such topic") == []
 
 
