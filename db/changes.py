@@ -294,9 +294,13 @@ def _mined_before(conn: sqlite3.Connection, document_id: int) -> list[tuple[str,
 
 
 def _wordings(conn: sqlite3.Connection, document_id: int) -> list[Wording]:
-    """All that a document said, oldest first; versions are numbered as they came, which may be another order."""
+    """All that a document said, oldest first; versions are numbered as they came, which may be another order.
+
+    A text that was only read worse before (`reparsed`) is not something it said.
+    """
     rows = conn.execute(
-        "SELECT title, text, snapshot, seen_at FROM versions WHERE document_id = ?1 ORDER BY seen_at, version",
+        "SELECT title, text, snapshot, seen_at FROM versions WHERE document_id = ?1 AND NOT reparsed"
+        " ORDER BY seen_at, version",
         (document_id,),
     ).fetchall()
     rows += conn.execute(

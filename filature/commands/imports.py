@@ -45,7 +45,7 @@ class FileReport:
     error: str | None = None
 
 
-@click.command(name="import", short_help="Read saved pages, captures, lists of addresses.")
+@click.command(name="import", short_help="Read saved pages, captures, web archives, lists of addresses.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @json_option
 @command_options
@@ -56,12 +56,16 @@ def import_(session: Session, paths: tuple[Path, ...], as_json: bool) -> None:
     list of addresses are put in the queue. What is not recognised becomes a page with its whole text. A file is taken
     as seen on the day it was last modified.
 
+    Of a web archive (WARC, WACZ), each capture of a page is read as a harvest would have read it on that day; older
+    captures become earlier versions.
+
     An author's own X data export, zip or folder, gives its threads; no private file of it is opened.
 
     \b
     Examples:
         filature import fil.html notes.txt
         filature import twitter-2023-02-18.zip
+        filature import crawl.warc.gz site.wacz
         filature import ~/captures --json
     """
     from harvester.imports import walk

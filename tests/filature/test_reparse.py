@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from db.archive import Archive
+from db.changes import edits
+from db.claims import Chosen
 from db.records import Author, Document, Fetch, Target, Visit, join_posts
 from filature.cli import main
 from harvester.model import Answer
@@ -80,6 +82,14 @@ def test_a_better_reading_is_a_version_that_is_not_the_authors(path: Path, run: 
     assert list(problems(path)) == []
     assert run("search", TODAY.posts[-1].text.split()[0]).stdout
     assert "nothing would change" in run("reparse", "--yes").stdout
+
+
+def test_a_better_reading_is_no_edit_in_the_news(path: Path, run: Run) -> None:
+    keep(path, poorer(TODAY))
+    run("reparse", "--yes", "--quiet")
+    keep(path, replace(TODAY, text=TODAY.text, posts=TODAY.posts))
+    with Archive.open(path) as archive:
+        assert archive.read(edits, Chosen()) == []
 
 
 @pytest.mark.parametrize(
