@@ -11,6 +11,8 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import zstandard
 
@@ -130,25 +132,26 @@ Placed = tuple[int, tuple[str, str], int, int]
 
 
 class _Stream:
-    """The rows of one table, taken document by document in one pass."""
+    """The rows of one table, taken document by document in one pass; posts in their order."""
 
     def __init__(self, conn: sqlite3.Connection, table: str, key: str, words: str) -> None:
         self.table = table
-        post = "id" if table == "posts" else "''"
-        order = "position" if table == "posts" else "start"
-        self._rows = conn.execute(
-            f'SELECT document_id, {key}, {post}, {words}, start, "end" FROM {table} ORDER BY document_id, {order}'
+        post, position = ("id", "position") if table == "posts" else ("''", "0")
+        # By the index alone: to have SQLite sort by position too would write all texts down once more.
+        rows = conn.execute(
+            f'SELECT document_id, {position}, {key}, {post}, {words}, start, "end" FROM {table} ORDER BY document_id'
         )
-        self._next = self._rows.fetchone()
+        self._groups = groupby(rows, itemgetter(0))
+        self._next = next(self._groups, None)
 
     def of(self, document_id: int) -> list[Placed]:
-        found: list[Placed] = []
-        while self._next is not None and self._next[0] <= document_id:
-            if self._next[0] == document_id:
-                _, key, post, words, start, end = self._next
-                found.append((key, (post, words), start, end))
-            self._next = self._rows.fetchone()
-        return found
+        while self._next is not None and self._next[0] < document_id:
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != document_id:
+            return []
+        rows = sorted(self._next[1], key=itemgetter(1))
+        self._next = next(self._groups, None)
+        return [(key, (post, words), start, end) for _, _, key, post, words, start, end in rows]
 
 
 def _fits(row: Placed, text: str) -> bool:
