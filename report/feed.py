@@ -35,7 +35,7 @@ Element: TypeAlias = etree._Element
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry: `id` is the same in every feed, `text` is plain. What is None is left out."""
+    """One entry: `id` is the same in every feed, `kind` a kind of document or claim, `text` plain. None is left out."""
 
     id: str
     kind: str
@@ -66,7 +66,7 @@ def feed(archive: Archive, limits: Limits, style: Style, *, most: int | None = N
     _add(_add(root, "author"), "name", "filature")
     _add(root, "generator", "filature", version=version("filature"))
     for entry in entries[:most]:
-        _add_entry(root, entry)
+        _add_entry(root, entry, words("feed_claim" if entry.kind == "claim" else f"kind_{entry.kind}"))
     text: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return text.decode("utf-8")
 
@@ -93,7 +93,7 @@ def _entries(archive: Archive, limits: Limits, words: Words, most: int | None) -
 def _new(document: NewDocument, words: Words) -> Entry:
     return Entry(
         id=_urn(document.url),
-        kind=words(f"kind_{document.kind}"),
+        kind=document.kind,
         title=_title(document.title or document.opening, words),
         updated=document.arrived_at,
         published=document.published_at,
@@ -108,7 +108,7 @@ def _changed(edit: Edit, words: Words) -> Entry:
     told = edited(edit)
     return Entry(
         id=_urn(edit.url),
-        kind=words(f"kind_{edit.kind}"),
+        kind=edit.kind,
         title=f"{words('feed_edited')} {_title(edit.title or edit.after.text, words)}",
         updated=edit.known_at,
         published=None,
@@ -122,7 +122,7 @@ def _changed(edit: Edit, words: Words) -> Entry:
 def _missing(missing: Vanished, words: Words) -> Entry:
     return Entry(
         id=_urn(missing.url),
-        kind=words(f"kind_{missing.kind}"),
+        kind=missing.kind,
         title=f"{words('feed_gone')} {_title(missing.title or missing.opening, words)}",
         updated=missing.gone_at,
         published=missing.published_at,
@@ -139,7 +139,7 @@ def _claim(cited: Cited, key: str, mined_at: str, words: Words) -> Entry:
     parts = [claim.text, " · ".join(note for note in notes if note), *(total.told for total in cited.sums)]
     return Entry(
         id=_urn(key),
-        kind=words("feed_claim"),
+        kind="claim",
         title=_title(claim.text, words),
         updated=mined_at,
         published=claim.published_at,
@@ -154,7 +154,7 @@ def _title(text: str, words: Words) -> str:
     return one_line(text, OPENING) or words("untitled")
 
 
-def _add_entry(feed: Element, entry: Entry) -> None:
+def _add_entry(feed: Element, entry: Entry, label: str) -> None:
     element = _add(feed, "entry")
     _add(element, "id", entry.id)
     _add(element, "title", entry.title)
@@ -167,7 +167,7 @@ def _add_entry(feed: Element, entry: Entry) -> None:
         _add(element, "link", rel="alternate", href=quote(clean(entry.link), safe=_URL))
     if entry.wayback:
         _add(element, "link", rel="related", title="Wayback Machine", href=quote(clean(entry.wayback), safe=_URL))
-    _add(element, "category", term=entry.kind)
+    _add(element, "category", term=entry.kind, label=label)
     _add(element, "content", entry.text, type="text")
 
 

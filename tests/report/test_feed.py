@@ -11,11 +11,12 @@ import pytest
 from lxml import etree
 
 from db.archive import Archive
+from db.records import Author, Document
 from report.feed import ATOM, feed
 from report.limits import limits
 from report.render import Style
 from tests.report.conftest import BLOG, SENTENCE, THREAD, findings
-from tests.report.history import DAY, live
+from tests.report.history import DAY, live, visit
 
 STYLE = Style(lang="en", date="2021-06-09")
 
@@ -47,7 +48,8 @@ def test_a_feed_has_documents_edits_the_gone_and_claims(lived: Archive) -> None:
         DAY(3),
         BLOG.replace("<", "%3C").replace(">", "%3E"),
     )
-    assert (claim.tags[0].term, claim.author, claim.updated) == ("claim", "@lagent", DAY(2))
+    assert (claim.tags[0].term, claim.tags[0].label, claim.author) == ("claim", "claim", "@lagent")
+    assert (evil.tags[0].term, claim.updated) == ("page", DAY(2))
     assert claim.link.startswith(f"{THREAD}#:~:text=")
     assert SENTENCE in claim.content[0].value
     assert "according to la Cour" in claim.content[0].value
@@ -105,3 +107,18 @@ def test_a_feed_of_one_author_is_another_feed(lived: Archive) -> None:
 def test_an_empty_archive_has_an_empty_feed(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "archive.db") as archive:
         assert entries(made(archive)) == []
+
+
+def test_no_character_breaks_the_feed(tmp_path: Path) -> None:
+    characters = [*map(chr, range(32)), "\x7f", "\x85", "\ud83d", "\ufffe", "\uffff", "\U0001fffe", "]]>"]
+    with Archive.open(tmp_path / "archive.db") as archive:
+        run = archive.start_run("harvest", "0.1.0")
+        for number, character in enumerate(characters):
+            text = f"Avant{character}après"
+            url = f"https://a.example/{number}"
+            document = Document(kind="page", url=url, text=text, title=text, author=Author(name=text))
+            archive.save_visit(run, visit(document, DAY(1), text.encode("utf-8", "replace")))
+        archive.finish_run(run, "ok", {})
+        titles = [entry.title for entry in entries(made(archive))]
+    assert len(titles) == len(characters)
+    assert all(title.startswith("Avant") and title.endswith("après") for title in titles)
