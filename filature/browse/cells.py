@@ -20,6 +20,7 @@ LEADS = {
     "claim_id": "trace_a_claim?claim_id={}",
     "group_id": "claim_groups?group_id={}",
 }
+LONGEST, SHOWN = 200_000, 400  # characters: no browser lays out a line of millions in time
 DOCUMENTS = ("document_id", "thread_id")  # numbers of documents, which can be read
 FIRST = ("sums_that_are_wrong", "claims_to_check", "said_by_several", "deleted_tweets", "gone_from_the_web")
 
@@ -40,6 +41,8 @@ def render_cell(
         return Markup('<a href="{}">{}</a>').format(place, value or "read it")
     if isinstance(value, float):
         return Markup('<span class="number">{}</span>').format(f"{value:.2f}" if column == "score" else number(value))
+    if isinstance(value, str) and len(value) > LONGEST:
+        return Markup("{}… ({:,} characters)").format(value[:SHOWN], len(value))
     if column in HASHES and isinstance(value, str) and len(value) == 64:
         return Markup('<a href="{}/snapshots/{}" title="{}"><code>{}</code></a>').format(base, value, value, value[:12])
     if column in LEADS and isinstance(value, int):

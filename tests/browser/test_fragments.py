@@ -15,6 +15,7 @@ from tests.browser.samples import ARTICLE, SENTENCES, THREAD, TWICE, WRONG, arti
 from tests.harvester.server import Reply, Site, serving
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
+TALL = "<style>h1 { margin: 0 0 99vh } p { margin: 0 0 60vh }</style>"
 # Where the words of a claim stand in the window, and how high that is.
 SEEN = """words => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
@@ -37,21 +38,22 @@ def archived() -> Iterator[Site]:
         for document in (article(), thread()):
             blocks = [post.text for post in document.posts] or document.text.split("\n\n")
             body = "".join(f"<p>{html.escape(block)}</p>" for block in blocks)
-            page = f"<!doctype html><title>.</title><style>p{{margin:0 0 60vh}}</style><h1>.</h1>{body}"
+            page = f"<!doctype html><title>.</title>{TALL}<h1>.</h1>{body}"
             site.routes[urlsplit(document.url).path] = Reply(200, page.encode(), HTML)
         site.routes["/"] = Reply(200, b"<!doctype html><title>.</title>", HTML)
         site.routes["/favicon.ico"] = Reply(204)
         yield site
 
 
-def followed(page: Page, link: str, site: Site) -> None:
-    """Open a link's page on this machine, by a click, as a person does: browsers heed nothing else."""
+def followed(page: Page, link: str, site: Site) -> dict[str, list[bool]]:
+    """Open a link's page on this machine by a click, as a person does; which places of each sentence are then seen."""
     parts = urlsplit(link)
     page.goto(site["/"])
     page.set_content(f'<a href="{html.escape(site[parts.path])}#{html.escape(parts.fragment)}">there</a>')
     page.click("a")
     page.wait_for_load_state()
-    page.wait_for_timeout(150)  # it scrolls when the page has been drawn
+    page.wait_for_function("scrollY > 0", timeout=5000)  # it scrolls when the page has been drawn
+    return {words: page.evaluate(SEEN, words) for words in SENTENCES}
 
 
 def source_links(page: Page, host: str) -> list[str]:
@@ -76,8 +78,7 @@ def test_a_link_of_the_reading_page_opens_at_its_words(
     page = watch(archived["/"]).page
     places: dict[str, list[int]] = {}
     for link, words in links:
-        followed(page, link, archived)
-        shown = page.evaluate(SEEN, words)
+        shown = followed(page, link, archived)[words]
         assert shown.count(True) == 1, (link, shown)
         places.setdefault(words, []).append(shown.index(True))
     assert {words: sorted(found) for words, found in places.items()} == {
@@ -90,9 +91,9 @@ def test_links_of_a_report_open_at_their_words(folder: Path, seen: Watch, watch:
     page = watch(archived["/"]).page
     reached = set()
     for link in source_links(report, "blog.example") + source_links(report, "threads.example"):
-        followed(page, link, archived)
+        places = followed(page, link, archived)
         shown = {
-            (words, place) for words in SENTENCES for place, is_seen in enumerate(page.evaluate(SEEN, words)) if is_seen
+            (words, place) for words, seen_at in places.items() for place, is_seen in enumerate(seen_at) if is_seen
         }
         assert shown, link
         reached |= {(urlsplit(link).netloc, *found) for found in shown}

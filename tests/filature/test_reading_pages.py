@@ -200,3 +200,12 @@ def test_a_text_of_any_length_is_cut_and_says_so(here: Path) -> None:
     found = page(path, "/-/read/1")
     assert f"{3 * CHARACTERS:,} more characters" in found.get_text()
     assert len(found.select(".words")[0].get_text()) == CHARACTERS
+
+
+def test_a_row_shows_the_beginning_of_such_a_text(here: Path) -> None:
+    path = here / "long.db"
+    long = Document(kind="page", url="https://long.example/", text="mot " * CHARACTERS)
+    with Archive.open(path) as opened:
+        opened.save_visit(opened.start_run("harvest", "0"), visit(long, url=long.url, at=DAY_1))
+    shown = page(path, "/long/documents/1").select("td.col-text")[0].get_text()
+    assert shown == f"{'mot ' * 100}… ({4 * CHARACTERS:,} characters)"
