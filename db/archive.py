@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
@@ -211,7 +212,7 @@ class Archive:
             return Stored(forgotten=len(visit.documents))
         stored = visits.store_visit(self._conn, run_id, admitted)
         self._index_in_batches()
-        return stored
+        return replace(stored, forgotten=len(visit.documents) - len(admitted.documents))
 
     @_writes
     def save_import(self, run_id: int, fetch: Fetch, documents: Iterable[Document]) -> Stored:
@@ -226,7 +227,7 @@ class Archive:
             return Stored(forgotten=len(documents))
         stored = visits.store_import(self._conn, run_id, fetch, admitted)
         self._index_in_batches()
-        return stored
+        return replace(stored, forgotten=len(documents) - len(admitted))
 
     @_writes
     def save_export(self, run_id: int, fetch: Fetch, thread: ExportedThread) -> Stored:

@@ -135,7 +135,8 @@ def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
     except OSError as error:
         return FileReport(path, error=(error.strerror or "cannot be read").lower())
     stored = archive.save_import(run_id, _sighting(path, body), found.documents)
-    return FileReport(path, found.what, found.documents, found.notes, _counts(stored, _queue(archive, found)))
+    notes = (*found.notes, "kept out: somebody had it removed") if stored.forgotten else found.notes
+    return FileReport(path, found.what, found.documents, notes, _counts(stored, _queue(archive, found)))
 
 
 def _sighting(path: Path, body: bytes) -> Any:

@@ -60,6 +60,16 @@ def test_it_cannot_be_added_or_imported_again(run: Run, path: Path, here: Path) 
     assert rows(path, "SELECT url FROM sources") == []
 
 
+def test_a_saved_page_of_it_is_kept_out_and_that_is_said(run: Run, path: Path, here: Path) -> None:
+    run("forget", "@qzorb", "--yes")
+    capture = here / "thread.html"
+    post = f'<div id="tweet_1" class="content-tweet" data-screenname="Qzorb" data-tweet="{ID}">Un fil zkwarnig.</div>'
+    capture.write_text(f'<html><link rel="canonical" href="{URL}"><body><div class="t-main">{post}</div></body></html>')
+    done = run("import", capture)
+    assert "kept out: somebody had it removed" in " ".join(done.stdout.split())
+    assert rows(path, "SELECT url FROM fetches WHERE url LIKE 'file:%'") == []
+
+
 def test_who_is_not_in_the_archive_can_be_kept_out(run: Run, path: Path) -> None:
     done = run("forget", "@nobody_here", "--yes", "--json")
     assert json.loads(done.stdout)["documents"] == 0
