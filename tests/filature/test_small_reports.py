@@ -84,6 +84,7 @@ def test_a_report_of_nothing_is_not_written(here: Path, run: Run) -> None:
     Archive.open(here / ARCHIVE).close()
     result = run("report", "changes", "--archive", ARCHIVE)
     assert (result.exit_code, result.stdout) == (0, "nothing new\n")
+    assert json.loads(run("report", "changes", "--archive", ARCHIVE, "--json").stdout) == []
     assert not (here / "reports").exists()
 
 

@@ -19,7 +19,7 @@ from filature.commands.reports.limited import (
     since_the_last,
 )
 from filature.commands.reports.options import output_option, style, style_options
-from filature.output import json_option
+from filature.output import json_option, print_json
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def changes(
             last = archive.read(last_report, COMMAND, *([] if output else [day_began(chosen.date)]))
             within = replace(within, since=last or "", chosen=replace(within.chosen, since=last))
         report = read_changes(archive, within, chosen, most=most(limit))
-        if report.is_empty and output is None:
+        if report.is_empty and output is None and as_json:
+            print_json([])
+        elif report.is_empty and output is None:
             session.say(f"nothing new{f' since {report.since[:16]}' if report.since else ''}")
         else:
             name = file_name("changes", since=since, by=authors, source=sources)
