@@ -210,10 +210,18 @@ def test_what_is_no_date_is_said(archive: Archive, text: str) -> None:
         written(archive, Selection(since=text))
 
 
-def test_what_is_chosen_names_the_file() -> None:
-    assert file_name(ALL) == "topics"
-    asked = Selection(topics=("ena",), since="2021-05", authors=("@a/../b",))
-    assert file_name(asked) == "topics_ena_since_2021-05_by_a----b"
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (ALL, "topics"),
+        (Selection(topics=("ena",), since="2021-05", authors=("@a/../b",)), "topics_ena_since_2021-05_by_a-b"),
+        (Selection(authors=("Solène Ô",), sources=("club",)), "topics_by_solene-o_from_club"),
+        (Selection(authors=("作者",)), "topics_by_334866ed"),
+        (Selection(authors=("x" * 300,)), f"topics_by_{'x' * 90}_c5a624a7"),
+    ],
+)
+def test_what_is_chosen_names_the_file(asked: Selection, name: str) -> None:
+    assert file_name(asked) == name
 
 
 # --- Templates of the user's ------------------------------------------------------------------------------
