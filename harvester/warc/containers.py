@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 
 from harvester.warc.reading import Capture, DamagedError, LeftOut, Software, captures
 
-Container = Literal["WARC", "WACZ"]
+Container = Literal["WARC", "ARC", "WACZ"]
 _WARC_NAME = re.compile(r"(?:.*/)?[^/]+\.warc(?:\.gz)?$", re.I)
 MOST_FILES = 10_000
 
@@ -23,15 +23,17 @@ def web_archive(path: Path) -> Container | None:
     """What a file is, by its content; None for what is no web archive, or cannot be read."""
     try:
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(11)
             file.seek(0)
             if head.startswith(b"\x1f\x8b"):
-                head = gzip.GzipFile(fileobj=file).read(4)
+                head = gzip.GzipFile(fileobj=file).read(11)
     except (OSError, EOFError, zlib.error):
         return None
-    if head == b"WARC":
+    if head.startswith(b"WARC/"):
         return "WARC"
-    return "WACZ" if head == b"PK\x03\x04" and _warc_names(path) else None
+    if head == b"filedesc://":  # what came before WARC
+        return "ARC"
+    return "WACZ" if head[:4] == b"PK\x03\x04" and _warc_names(path) else None
 
 
 def captures_in(path: Path, max_bytes: int) -> Iterator[Capture | LeftOut | Software]:

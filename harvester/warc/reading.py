@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
-from warcio.archiveiterator import WARCIterator
+from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeadersParser
 
@@ -88,7 +88,8 @@ def captures(file: BinaryIO, compressed_bytes: int, max_bytes: int) -> Iterator[
         while True:
             with contextlib.redirect_stderr(warnings):
                 record = next(iterator, None)
-                _check_framing(iterator)
+            if iterator.longer and isinstance(held, Capture):
+                held = LeftOut("longer than they say", held.url)
             # Held back until what ends it is read: the checksum of a compressed record comes after its bytes.
             if held is not None:
                 yield held
@@ -111,7 +112,7 @@ def captures(file: BinaryIO, compressed_bytes: int, max_bytes: int) -> Iterator[
 
 def _iterator(source: _Bounded) -> Any:
     plain: Any = gzip.GzipFile(fileobj=source) if source.peek(2) == _GZIP else source
-    iterator = WARCIterator(_Lines(plain, source), check_digests=True)
+    iterator = _Records(_Lines(plain, source), check_digests=True, arc2warc=True)
     iterator.reader = _ShortLines(iterator.fh)
     iterator.loader.warc_parser = _Headers(iterator.loader.WARC_TYPES)
     iterator.loader.http_parser = _Headers(iterator.loader.HTTP_TYPES, verify=False)
@@ -119,9 +120,22 @@ def _iterator(source: _Bounded) -> Any:
     return iterator
 
 
-def _check_framing(iterator: Any) -> None:
-    if iterator.err_count:
-        raise DamagedError("a record is longer than it says")
+class _Records(ArchiveIterator):  # type: ignore[misc]
+    """warcio's iterator, which takes the line after a record for the end of it whatever it says.
+
+    `longer`: the record before goes on after the length that it tells. The next one is looked for.
+    """
+
+    longer = False
+
+    def _consume_blanklines(self) -> tuple[bytes | None, int]:
+        self.longer, skipped = False, 0
+        while line := self.reader.readline():
+            if line.strip() and (line.startswith(b"WARC/") or (skipped and not self.longer)):
+                return line, skipped
+            self.longer = self.longer or bool(line.strip())
+            skipped += len(line)
+        return None, skipped
 
 
 def _breaks_checksum(error: Exception) -> bool:
@@ -129,7 +143,7 @@ def _breaks_checksum(error: Exception) -> bool:
 
 
 def _told(error: Exception) -> str:
-    if str(error).startswith("Invalid WARC record"):
+    if str(error).startswith(("Invalid WARC record", "Unknown archive format", "Wrong # of headers")):
         return "no record begins where one should"
     return "".join(filter(str.isprintable, " ".join(str(error).split())))[:120] or type(error).__name__
 
@@ -186,7 +200,9 @@ def _no_page(record: Any) -> str | None:
         return f"answers {status}"
     if not _PAGES.match(_content_type(record)):
         return "no pages, feeds or data (images, styles, scripts...)"
-    if record.rec_headers.get_header("WARC-Truncated") or record.rec_headers.get_header("WARC-Segment-Number"):
+    told = record.rec_headers.get_header
+    # A revisit has no bytes of its own to lose: some crawlers call that truncated.
+    if record.rec_type != "revisit" and (told("WARC-Truncated") or told("WARC-Segment-Number")):
         return "cut short by the crawler"
     return None
 

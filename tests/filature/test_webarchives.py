@@ -266,6 +266,26 @@ def test_what_stands_before_the_damage_is_kept(
     assert list(problems(path)) == []
 
 
+def test_a_record_longer_than_it_says_is_left_out_and_the_next_one_found(path: Path, run: Run) -> None:
+    wrong, right = Warc(compressed=False), Warc(compressed=False)
+    wrong.add(THREAD, G2, "2021-05-04T07:12:31Z")
+    right.add(BLOG, ARTICLE.format(WORDS).encode(), "2021-05-04T07:12:31Z")
+    surplus = wrong.out.getvalue()[:-4] + b"surplus\nlines\r\n\r\n"
+    Path("crawl.warc").write_bytes(surplus + right.out.getvalue())
+    assert "1 longer than they say" in run("import", "crawl.warc").stdout
+    assert rows(path, "SELECT url FROM documents") == [(BLOG,)]
+
+
+def test_arc_is_read_too(path: Path, run: Run) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + ARTICLE.format(WORDS).encode()
+    head = b"1 0 x\nURL IP-address Archive-date Content-type Archive-length\n\n"
+    first = b"filedesc://x.arc 0.0.0.0 20140101000000 text/plain %d\n%s\n" % (len(head), head)
+    record = f"{BLOG} 192.0.2.1 20140103030321 text/html {len(answer)}\n".encode() + answer + b"\n"
+    Path("crawl.arc.gz").write_bytes(gzip.compress(first) + gzip.compress(record))
+    assert "ARC, 1 page" in run("import", "crawl.arc.gz").stdout
+    assert one(path, "SELECT first_seen_at FROM documents") == "2014-01-03T03:03:21.000Z"
+
+
 def test_one_damaged_file_of_a_wacz_does_not_hide_the_next(path: Path, run: Run) -> None:
     good, bad = Warc(compressed=False), Warc()
     good.add(BLOG, ARTICLE.format(WORDS).encode(), "2021-05-04T07:12:31Z")
