@@ -84,6 +84,8 @@ def gaps(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         for a in earlier(stated, amounts, window=3)
         if a.kind == stated.kind and _same_unit(stated, a) and same_per(a, stated) and not told_as_change(a)
     ]
+    if stated.per is None and len([a for a in near if a.per is None]) >= 2:
+        near = [a for a in near if a.per is None]
     distinct = list({a.value: a for a in near[::-1]}.values())[::-1]
     pairs = [(b, a) for b, a in combinations(distinct[:5], 2)]
     if REMAINS.search(stated.before):

@@ -11,7 +11,7 @@ from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
 from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
-from nlp.checks.fit import best_reading
+from nlp.checks.fit import ZEROS, best_reading, evidence
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
@@ -71,8 +71,21 @@ def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[t
     told = (amount for amount in amounts if amount.quantity.rule not in ("range", "vague"))
     chosen = {a.index: _choose([h for rule in RULES for h in rule(a, amounts)]) for a in told}
     terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
+    chosen = {at: _unless_slipped(h, amounts) for at, h in chosen.items()}
     read = (h or (None if at in terms else best_reading(amounts[at], amounts)) for at, h in chosen.items())
     return tuple(_check(hypothesis) for hypothesis in _once([h for h in read if h]))
+
+
+def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hypothesis | None:
+    """None for a sum that is called wrong on good words, where other operands give it but for the zeros."""
+    if chosen is None or chosen.strength > Strength.SURE:
+        return chosen
+    stated = chosen.stated
+    if judge(stated.stated, chosen.computed) != "inconsistent" or evidence(stated, chosen.computed) >= ZEROS:
+        return chosen
+    other = best_reading(stated, amounts)
+    slipped = other is not None and evidence(stated, other.computed) >= ZEROS
+    return other if slipped else chosen
 
 
 def _once(chosen: Sequence[Hypothesis]) -> list[Hypothesis]:

@@ -20,7 +20,7 @@ from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
 from nlp.checks.words import OUTCOME
 
-HOLDS, NEARLY, WRONG, MARGIN = 5.0, 6.4, 6.8, 1.0
+HOLDS, NEARLY, WRONG, MARGIN = 5.0, 6.2, 6.5, 1.0
 TOLD, ZEROS = 1.0, 1.5
 """Of an amount that is only in apposition, no sum is called wrong."""
 CLOSE = 0.002
@@ -101,7 +101,8 @@ def _nearness(stated: Amount, reading: Reading, amounts: Sequence[Amount]) -> fl
     between = [a for a in amounts[min(places) : stated.index] if a.index not in used]
     one, other = (a.value for _, a in (*reading.operands, *reading.operands)[:2])
     between = [a for a in between if abs(a.value - abs(one - other)) > CLOSE * a.value]  # the difference, told first
-    passed = sum(0.3 if a.kind in ASIDE or a.value == 1 else 1.0 for a in between)
+    whole = all(a.per is None for _, a in reading.operands)
+    passed = sum(0.3 if a.kind in ASIDE or a.value == 1 or (whole and a.per) else 1.0 for a in between)
     last = max((a.sentence for _, a in reading.operands if a.index < stated.index), default=stated.sentence)
     first = min(a.sentence for _, a in reading.operands)
     return 2.0 - passed - 0.7 * max(0, stated.sentence - last - 1) - 0.5 * max(0, last - first - 1)

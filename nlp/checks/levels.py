@@ -137,7 +137,7 @@ def _comes_next(stated: Amount, new: Amount, near: Sequence[Amount]) -> bool:
     return all(a.kind == "duration" for a in near if new.index < a.index < stated.index)
 
 
-def _has_other_subject(stated: Amount, new: Amount) -> bool:
+def has_other_subject(stated: Amount, new: Amount) -> bool:
     """ "Le budget a connu une hausse de x": another thing grew; what someone says of the first is no such."""
     subject = SUBJECT.match(stated.lead)
     if subject is None or SAYS.search(stated.lead) or GAP.search(subject[1]) or BALANCE.search(subject[1]):
@@ -152,7 +152,7 @@ def _told(stated: Amount, new: Amount, near: Sequence[Amount]) -> Strength:
     if stated.index < new.index:
         return Strength.SURE if stated.sentence == new.sentence else Strength.PLAUSIBLE
     follows = stated.sentence == new.sentence or tie(stated) or _comes_next(stated, new, near)
-    if stated.sentence != new.sentence and _has_other_subject(stated, new):
+    if stated.sentence != new.sentence and has_other_subject(stated, new):
         return Strength.PLAUSIBLE
     close = stated.index - new.index <= 3 and stated.sentence - new.sentence <= 1
     return Strength.CERTAIN if follows and close else Strength.PLAUSIBLE

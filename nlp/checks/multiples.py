@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 from nlp.checks.amounts import Amount, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
-from nlp.checks.levels import YEAR, same_per, time_of
+from nlp.checks.levels import NO_TIME, YEAR, same_per, time_of
 from nlp.checks.rates import each_nouns
 from nlp.checks.words import COST, ELSEWHERE
 
@@ -58,8 +58,11 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
     # Two prices of one thing are compared before a price and a total.
     pairs.sort(key=lambda pair: not (each_nouns(pair[0]) & each_nouns(pair[1])))
     year = YEAR.search(standard) if standard else None
+    series = at_several_times(near)
     for rank, (a, b) in enumerate(pairs[:4]):
-        plain = (standard is None and not ours) or (year is not None and int(year[0]) in (time_of(a), time_of(b)))
+        plain = (standard is None and not ours and not series) or (
+            year is not None and int(year[0]) in (time_of(a), time_of(b))
+        )
         astride = min(a.index, b.index) < stated.index < max(a.index, b.index)
         if not 1 / ABSURD < max(a.value, b.value) / min(a.value, b.value) / stated.value < ABSURD:
             continue
@@ -86,6 +89,12 @@ def _of_two_counts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypoth
     other = second if named is first else first
     if (named.value > other.value) == (more["way"] == "plus"):
         yield _ratio(stated, first, second, Strength.CERTAIN, "multiple:two-counts")
+
+
+def at_several_times(near: Sequence[Amount]) -> bool:
+    """ "120 en 2010, 90 en 2015, 45 aujourd'hui": levels of three times, of which any two may be compared."""
+    heads = [a for a in near if near and a.comparable(near[0])]
+    return len({time_of(a) for a in heads} - {NO_TIME}) > 2
 
 
 def _comparable(stated: Amount, a: Amount, b: Amount) -> bool:

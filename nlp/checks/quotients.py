@@ -41,6 +41,7 @@ def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
         for place, (total, tied) in enumerate(_totals(stated, number, amounts)):
             sure = rank == place == 0 and tied and (by_name or told == Tie.FIRM or _joined(total, number))
             told_of = EACH_SUBJECT.search(stated.before) is not None and number.index == stated.index - 1
+            sure = sure and not _another_between(stated, total, amounts)
             sure = sure and (told != Tie.NONE or (told_of and _joined(total, number)))
             yield Hypothesis(
                 relation="unit_cost",
@@ -50,6 +51,14 @@ def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
                 strength=Strength.SURE if sure else Strength.PLAUSIBLE,
                 rule="unit_cost:shared-out",
             )
+
+
+def _another_between(stated: Amount, total: Amount, amounts: Sequence[Amount]) -> bool:
+    """ "120 € par logement, 10 € par jour": the rate just before may be what is shared out."""
+    last = amounts[stated.index - 1]
+    return (
+        last is not total and last.sentence == stated.sentence and last.comparable(stated) and last.value > stated.value
+    )
 
 
 def ratios(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 
 from db.records import Relation
-from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
+from nlp.checks.amounts import DURATIONS, Amount, alike, fold, stem, stems
 from nlp.checks.applied import AFFORDS
 from nlp.checks.conversions import PERIODS, SAID, size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
@@ -23,14 +23,16 @@ from nlp.checks.levels import (
     TO,
     WISH,
     comparable_levels,
+    has_other_subject,
     of_named_years,
     same_per,
     time_of,
     told_as_change,
     told_as_gap,
 )
-from nlp.checks.multiples import PRONOUN, compares, named_standard
+from nlp.checks.multiples import PRONOUN, at_several_times, compares, named_standard
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
+from nlp.checks.sums import LEADS_TO
 from nlp.checks.ties import Tie, tie
 from nlp.checks.verdict import ONE_IN
 from nlp.checks.words import (
@@ -122,7 +124,8 @@ def _changes(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         old, new = (b, a) if time_of(b) < time_of(a) or AGAINST.search(b.before) else (a, b)
         if not cue and (new.value > old.value) != (way == "up"):
             old, new = new, old
-        if (new.value > old.value) == (way == "up"):
+        other = stated.sentence != b.sentence and has_other_subject(stated, b)
+        if (new.value > old.value) == (way == "up") and not other:
             change = 100 * abs(new.value - old.value) / old.value
             yield Reading("percent_change", change, (("from", old), ("to", new)), cue + _one_name(a, b))
 
@@ -171,6 +174,7 @@ def _multiples(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         and (ELSEWHERE.match(standard) or not any(stems(standard) & a.words for a in near))
     ):
         return
+    ours = ours or at_several_times([a for a in near if a.kind in ("money", "count")])
     for a, b in _pairs(near):
         like = a.comparable(b) or a.kind == b.kind == "share"
         if not like or a.value == b.value or not same_per(a, b):
@@ -226,10 +230,14 @@ def _difference_cue(stated: Amount, high: Amount, low: Amount) -> float:
         return 0.0
     if stated.unit == "an" and not (FROM.search(first.before) and TO.match(second.before)):
         return 0.0  # ages and terms
+    if stated.sentence != second.sentence and not told_as_rest(stated) and has_other_subject(stated, second):
+        return 0.0
+    if FROM.search(second.before) and told_as_change(second) and not TO.match(second.before):
+        return 0.0  # "baisser le déficit de 40 Md€ et de 10 Md€ les impôts"
     if told_as_rest(high) or (told_as_rest(low) and not accounts):
         return 0.0  # "il manque 100 lits ici, 240 là, 300 ailleurs": losses side by side
     if high.kind == "money":
-        named = 0.5 + bool(stems(stated.before[-60:]) & (high.words | low.words))
+        named = 0.0 + 2 * bool(stems(stated.before[-60:]) & (high.words | low.words))
     else:
         named = stated.bare + 2 * any(alike(stated.noun, x.noun) for x in (high, low) if x.noun)
     cue = told + 0.5 * named + 0.5 * one + within + accounts
@@ -246,7 +254,8 @@ def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
 
 def told_as_rest(amount: Amount) -> bool:
     """What is left, or what is missing, of something told before."""
-    return bool(REMAINS.search(amount.before) or LOST_AFTER.match(amount.after) or THERE_ARE.search(amount.before))
+    lost = LOST_AFTER.match(amount.after) or (amount.noun and LOST_AFTER.match(f" {fold(amount.unit or '')}"))
+    return bool(lost or REMAINS.search(amount.before) or THERE_ARE.search(amount.before))
 
 
 def _products(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
@@ -302,6 +311,8 @@ def _sums(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     """All like amounts of the sentence before the outcome, or of the one before it."""
     if stated.kind == "duration" or stated.per is not None:
         return
+    if LEADS_TO.search(stated.before):
+        yield from _added(stated, near)
     for sentence in (stated.sentence, stated.sentence - 1):
         terms = [a for a in near if a.sentence == sentence and a.kind == stated.kind and a.per is None][::-1]
         terms = [a for a in terms if a.index < stated.index and not told_as_rest(a)]
@@ -310,6 +321,13 @@ def _sums(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         said = bool(TOTAL.search(stated.before) or TOTAL_AFTER.match(stated.after) or OUTCOME.search(stated.before))
         cue = 1.5 * said + 0.5 * (len(terms) > 2) + 1.0 * bool(THEY.match(stated.lead))
         yield Reading("sum", sum(a.value for a in terms), tuple(("term", a) for a in terms), cue)
+
+
+def _added(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
+    """ "5 600 places. On en réclame 500 de plus. On arriverait à B"."""
+    for added in (a for a in near if UP_AFTER.match(a.after) and a.kind == stated.kind):
+        for base in (a for a in near if a.index < added.index and a.comparable(added) and a.value > added.value):
+            yield Reading("sum", base.value + added.value, (("term", base), ("term", added)), 3.5)
 
 
 def _periods(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
@@ -352,7 +370,9 @@ def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
                 SHARE_OF.search(share.before) or whole.before.strip() in OF
             )
             told = share.index == stated.index - 1 and share.sentence == stated.sentence and _of_a_whole(share)
-            cue = 2.5 * (beside or told) + 0.5 * (whole.kind == "money" or alike(whole.noun, stated.noun))
+            cue = (2.5 if beside else 1.7 if told else -0.5) + 0.5 * (
+                whole.kind == "money" or alike(whole.noun, stated.noun)
+            )
             operands = (("share", share), ("whole", whole))
             factor = (1 + share.value / 100) if up else (1 - share.value / 100) if rest else share.value / 100
             yield Reading("product", factor * whole.value, operands, cue)
@@ -366,6 +386,8 @@ THERE_ARE = re.compile(
     r"\bil (?:n')?en (?!faut|faud|avait|veut|compt|deman|fait|coute|vend|achet)[a-z]{4,}\s*(?:que|encore|plus que)?\s*$"
 )
 CHAQUE = re.compile(r"\b(?:chaque|une? seule?)\s+([a-z][\w·.]{2,})[^.;:!?\d]*$")
+# "À ce rythme, il faudra 12 ans"
+LASTS = re.compile(r"\b(?:rythme|faudra\w*|faut|fini\w*|attend\w*|mettr\w+|prendr\w+|rembours\w+)\b[^.;!?\d]{0,45}$")
 PAYS = re.compile(r"\b(?:paie\w*|pay\w+|vers\w+|financ\w+|apport\w+|mett?\w*|prend\w*|assum\w+)\b[^.;!?\d]{0,25}$")
 COMPLETES = re.compile(r"\b(?:complete\w*|le reste|le solde|prend en charge le|a sa charge)\b[^.;!?\d]{0,25}$")
 OF = frozenset(
@@ -393,7 +415,7 @@ def _quotients(stated: Amount, amounts: Sequence[Amount], near: Sequence[Amount]
                     "unit_cost",
                     total.value / number.value,
                     (("total", total), ("each", number)),
-                    2.0 if tie(stated) else 1.0,
+                    2.0 if LASTS.search(stated.before) else 0.0,
                 )
         if (
             not nouns

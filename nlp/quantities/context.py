@@ -34,7 +34,9 @@ MOVED_TO = re.compile(
 )
 SUMMED = re.compile(r" (?:au total|en tout|de (?:plus|moins)|en (?:plus|moins))\b", re.IGNORECASE)
 PASSIVE = re.compile(
-    r" (?:ont été|sont|ont|étaient) (?:volé|perdu|parti|mort|cassé|fermé|vendu|vide|vacant|absent|venu|inscrit|refus)"
+    r" (?:ont été|sont|ont|étaient) "
+    r"(?:déjà|encore|toujours|en panne|hors|à l|au |dans |sans |volé|perdu|parti|mort|cassé|fermé|vendu|vide|vacant"
+    r"|absent|venu|inscrit|refus)"
 )
 # "840 restent sur le carreau": what a plural does, in the present.
 PLURAL_VERB = re.compile(r" (?:n'|se |s'|en |y )?[a-zà-ÿ]{2,}ent\b(?! [a-zà-ÿ]+s\b(?<! des)(?<! les)(?<! leurs))")
@@ -84,6 +86,8 @@ THINGS_ARE = re.compile(r"\b(?:les|nos|ces) (?P<word>[^\W\d_]{3,}) (?:sont|étai
 EACH_DOES = re.compile(
     r"(?:^|[.!?;:\n/] ?)(?:une?|chaque) (?P<word>[^\W\d_]{3,})(?: [^\W\d_][\w'-]*){0,5}(?: =| :)? $", re.IGNORECASE
 )
+# "18 heures de cours, 14 de préparation"
+OF_A_TASK = re.compile(r" (?:de |d'|en |à |pour )", re.IGNORECASE)
 PAYING = re.compile(
     r"\ben (?:\w+ )?(?:pa[iy]|vers|rembours|prend|touch|gagn|coût|dépens|économis|financ|reç|donn)\w*", re.IGNORECASE
 )
@@ -316,7 +320,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
         and all(other.unit == "EUR" for other in heads)
     ):
         return None  # "Un bus, 450 000 €. La ville en veut 8": what has that price
-    listed = bool(models) and models[-1].bare and COORDINATED.search(before)
+    hours = bool(models) and models[-1].unit == "heure" and OF_A_TASK.match(plain, draft.end)
+    listed = bool(models) and (models[-1].bare or hours) and COORDINATED.search(before)
     if not heads and models and (EN_VERB.search(before) or listed or (models[-1].unit == "an" and draft.value < 120)):
         heads = models
     return next((group[-1] for group in (same, heads) if group), None)
