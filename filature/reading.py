@@ -10,7 +10,7 @@ from db.evidence import Evidence, FoundCheck, FoundClaim, FoundQuantity
 from db.history import History, StoredVersion
 from db.parts import Parts, StoredLink, StoredMedia
 from db.reading import StoredPost
-from filature.explain import Passage, passages
+from filature.explain import Passage, amount, passages
 
 # How the date of a document is known, by documents.published_from.
 DATED = {
@@ -27,6 +27,8 @@ DATED = {
     "htmldate": "estimated from the page",
 }
 PARAGRAPH = re.compile(r".+?(?:\n\s*\n|\Z)", re.DOTALL)
+DIGITS = re.compile(r"\d|[.,](?=\d)")
+SYMBOLS = {"EUR": "€"}
 SHOWN_LINKS = ("link", "quote")  # mentions and hashtags are in the text
 
 
@@ -105,6 +107,12 @@ class Reading:
         """How the date is known; empty when it is not."""
         known = self.evidence.document.published_from
         return DATED.get(known, known) if known else ""
+
+
+def value_told(found: FoundQuantity) -> str:
+    """What an amount was read as; empty where its words say the same number."""
+    told = amount(found.value, SYMBOLS.get(found.unit or "", found.unit))
+    return "" if DIGITS.findall(told) == DIGITS.findall(found.surface) else told
 
 
 def lay_out(evidence: Evidence, history: History, parts: Parts, shown: StoredVersion) -> Reading:
@@ -190,8 +198,8 @@ def _stretches(text: str, offset: int, notes: Sequence[Note]) -> tuple[Stretch, 
 
 def _inner(text: str, offset: int, start: int, end: int, note: Note) -> Iterator[Stretch]:
     at = start
-    for amount in note.amounts:
-        first, last = max(amount.start - offset, at), min(amount.end - offset, end)
+    for found in note.amounts:
+        first, last = max(found.start - offset, at), min(found.end - offset, end)
         if first >= last:
             continue
         if at < first:

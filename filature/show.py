@@ -15,13 +15,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from db.evidence import FoundCheck
+from db.evidence import FoundCheck, FoundQuantity
 from db.history import Absence, History, StoredVersion
 from db.parts import StoredLink, StoredMedia
 from filature.compare import Line, Words, compare, fold
-from filature.explain import AMOUNT, FAINT, VERDICTS, amount, flat, moment, width_for
+from filature.explain import AMOUNT, FAINT, VERDICTS, flat, moment, width_for
 from filature.output import PIPED_WIDTH, counted
-from filature.reading import Note, Reading, Section, Stretch
+from filature.reading import Note, Reading, Section, Stretch, value_told
 from filature.screen import harmless
 
 WORTH, WRONG = "bold", "bold red"
@@ -29,8 +29,6 @@ GONE = "bold yellow"
 REMOVED, ADDED = "red", "green"
 MARKS = {"same": ("", "", ""), "removed": ("[-", "-]", REMOVED), "added": ("{+", "+}", ADDED)}
 SIGNS = {"same": " ", "removed": "-", "added": "+", "changed": "~"}
-# A range of spellings may say the same amount: the value is told where the words alone do not.
-PLAIN_UNITS = {"EUR": "€"}
 
 
 def reading_console() -> Console:
@@ -148,10 +146,10 @@ def _absence(absence: Absence) -> str:
 
 def _post_line(section: Section) -> Text:
     post = section.post
-    when = f" · {moment(post.posted_at)}" if post and post.posted_at else ""
+    when = f"  {moment(post.posted_at)}" if post and post.posted_at else ""
     where = f"  {post.url}" if post and post.url else ""
-    # As short as can be: the address of a tweet has some fifty characters, and fits with this beside it.
-    return _text(f"── {section.number}{when}{where}", FAINT)
+    # As short as can be: the address of a tweet fits beside it in 80 columns.
+    return _text(f"─ {section.number}{when}{where}", FAINT)
 
 
 def _body(section: Section) -> Text:
@@ -197,10 +195,13 @@ def _note(note: Note) -> RenderableType:
     ]
     lines = [_text(" · ".join(filter(None, parts)))]
     if note.amounts:
-        # The words are underlined above: here is what they were read as.
-        read_as = (amount(found.value, PLAIN_UNITS.get(found.unit or "", found.unit)) for found in note.amounts)
-        lines.append(_text("amounts: " + " · ".join(read_as), FAINT))
+        lines.append(_text("amounts: " + " · ".join(map(_amount, note.amounts)), FAINT))
     return Group(*lines, *map(_check, note.checks))
+
+
+def _amount(found: FoundQuantity) -> str:
+    told = value_told(found)
+    return f"{flat(found.surface)} = {told}" if told else flat(found.surface)
 
 
 def _check(check: FoundCheck) -> Text:

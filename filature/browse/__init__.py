@@ -1,1 +1,5 @@
-"""How Datasette shows an archive: templates beside this file, and a plugin that makes cells short and links sources."""
+"""How Datasette shows an archive: its templates beside this file, pages of our own to read documents on, and plugins.
+
+`cells.py` makes cells short and leads from rows to reading pages; `plugin.py` serves those, `html.py` composes them from
+`pages/`, and every answer gets a content policy.
+"""

@@ -15,20 +15,18 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from db.evidence import FoundCheck, FoundClaim, FoundQuantity
+from db.evidence import FoundCheck, FoundClaim
 from db.history import History, StoredVersion
 from db.reading import StoredDocument
 from filature.compare import compare, fold
-from filature.explain import VERDICTS, amount, flat, moment
-from filature.reading import Note, Reading, Section
+from filature.explain import VERDICTS, flat, moment
+from filature.reading import Note, Reading, Section, value_told
 from report.fragments import is_web, source_link, wayback_link
 
 CHARACTERS = 400_000  # of a text on one page: more than a book, and what a browser lays out at once
 LINE = 20_000  # of a line in a comparison
 HEADING = 140
-DIGITS = re.compile(r"\d|[.,](?=\d)")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-SAME = {"EUR": "€"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(style=Markup(_style()), version=version("filature"))
     environment.filters.update(
-        is_web=is_web, moment=moment, flat=flat, heading=_heading, told=_told, verdict=_verdict, value=_value,
+        is_web=is_web, moment=moment, flat=flat, heading=_heading, told=_told, verdict=_verdict, value=value_told,
         source=_source, language=_language, clipped=_clipped,
     )  # fmt: skip
     return environment
@@ -178,12 +176,6 @@ def _told(note: Note) -> str:
 def _verdict(check: FoundCheck) -> str:
     sign, words, _ = VERDICTS[check.verdict]
     return f"{sign} {words}:"
-
-
-def _value(found: FoundQuantity) -> str:
-    """What an amount was read as; empty where the words say the same number."""
-    told = amount(found.value, SAME.get(found.unit or "", found.unit))
-    return "" if DIGITS.findall(told) == DIGITS.findall(found.surface) else told
 
 
 def _source(claim: FoundClaim, document: StoredDocument) -> str | None:

@@ -60,22 +60,22 @@ def test_a_reading_says_who_when_and_how_that_is_known(run: Run, archive: Path) 
     assert "@lagent · L'Agent · thread of 3 posts" in text
     assert "2021-05-01 08:00, from the id of the post" in text
     assert "version 2 of 2 (the newest)" in text
-    assert "── 2  https://x.example/lagent/status/101" in text
+    assert "─ 2  https://x.example/lagent/status/101" in text
 
 
 def test_marked_sentences_have_their_amounts_and_sums(run: Run, archive: Path) -> None:
     text = " ".join(said(run, archive, "show", "1").split())
     assert "en continu, à l'année. [1]" in text
     assert "[1] quantity · worth checking 0.90" in text
-    assert "amounts: 60 prestataire" in text
+    assert "amounts: 60 prestataires" in text
     assert "✗ WRONG SUM: 60 x 500 = 31 000, not 30 000" in text
     assert "1 wrong sum" in text
 
 
 def test_links_and_media_stand_under_their_post(run: Run, archive: Path) -> None:
     text = said(run, archive, "show", "1")
-    assert text.index("https://www.cour.example/rapport") < text.index("── 2")
-    assert text.index("https://img.example/1.jpg") < text.index("── 2")
+    assert text.index("https://www.cour.example/rapport") < text.index("─ 2")
+    assert text.index("https://img.example/1.jpg") < text.index("─ 2")
 
 
 def test_a_gone_document_names_the_answer(run: Run, archive: Path) -> None:
@@ -130,7 +130,9 @@ def test_programs_get_the_history(run: Run, archive: Path) -> None:
     assert found["gone"]["at"] == DAY_3
 
 
-@pytest.mark.parametrize("command", [("show", "1"), ("history", "1"), ("search", "renverse"), ("mine", "--explain", "1")])
+@pytest.mark.parametrize(
+    "command", [("show", "1"), ("history", "1"), ("search", "renverse"), ("mine", "--explain", "1")]
+)
 def test_nothing_a_page_wrote_reaches_the_terminal_as_an_order(command: tuple[str, ...], run: Run, here: Path) -> None:
     hostile = thread([("1", ATTACK), ("2", "\x9b31mrouge\r\x08")], title=ATTACK)
     after = thread([("1", f"{ATTACK} !"), ("2", "\x9b31mrouge\r\x08")], title=ATTACK)
