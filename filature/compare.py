@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
+from report.differences import words
+
 Op = Literal["same", "removed", "added"]
 
-TOKENS = re.compile(r"\s+|\w+(?:['’.,-]\w+)*|[^\w\s]")
+OPS: dict[str, Op] = {"same": "same", "out": "removed", "in": "added"}
 ALIKE = 0.4  # the share of words in common from which two lines are one line that changed
 MANY_LINES = 2000  # above that, lines that occur often no longer anchor: each pair of them would be looked at
 MANY_WORDS = 4000  # a line longer than that is shown before and after, whole
@@ -71,22 +72,7 @@ def fold(lines: Sequence[Line], context: int = CONTEXT) -> tuple[Fold, ...]:
 
 def words_of(before: str, after: str) -> tuple[Words, ...]:
     """The words of both texts in order. Changes with nothing but space between them are one change."""
-    old, new = TOKENS.findall(before), TOKENS.findall(after)
-    found: list[Words] = []
-    removed = added = ""
-    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for place, (code, start, end, new_start, new_end) in enumerate(codes):
-        kept = "".join(old[start:end])
-        if code == "equal" and (kept.strip() or place in (0, len(codes) - 1)):
-            found += [*_change(removed, added), Words(kept, "same")]
-            removed = added = ""
-        else:
-            removed, added = removed + kept, added + "".join(new[new_start:new_end])
-    return (*found, *_change(removed, added))
-
-
-def _change(removed: str, added: str) -> list[Words]:
-    return [Words(removed, "removed")] * bool(removed) + [Words(added, "added")] * bool(added)
+    return tuple(Words(part.text, OPS[part.op]) for part in words(before, after))
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:

@@ -57,10 +57,11 @@ def _parts(before: str, after: str) -> Iterator[Part]:
         if op == "equal":
             yield Part("same", "".join(old))
         else:
-            yield from _words("".join(old), "".join(new))
+            yield from words("".join(old), "".join(new))
 
 
-def _words(before: str, after: str) -> Iterator[Part]:
+def words(before: str, after: str) -> Iterator[Part]:
+    """Every word of both texts in order: same and out make `before`, same and in make `after`."""
     for op, old, new in _steps(_WORD.findall(before), _WORD.findall(after)):
         if op == "equal":
             yield Part("same", "".join(old))
@@ -101,10 +102,10 @@ def _shortened(part: Part, number: int, parts: int) -> Iterator[Part]:
     if part.op != "same":
         yield part
         return
-    words = _WORD.findall(part.text)
-    head = [] if number == 0 else words[: _whole(words, 2 * AROUND, 1)]
-    tail = [] if number == parts - 1 else words[_whole(words, len(words) - 2 * AROUND, -1) :]
-    left = words[len(head) : len(words) - len(tail)]
+    found = _WORD.findall(part.text)
+    head = [] if number == 0 else found[: _whole(found, 2 * AROUND, 1)]
+    tail = [] if number == parts - 1 else found[_whole(found, len(found) - 2 * AROUND, -1) :]
+    left = found[len(head) : len(found) - len(tail)]
     count = sum(1 for word in left if word.strip())
     if count <= AROUND:
         yield part

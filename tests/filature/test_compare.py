@@ -21,7 +21,7 @@ def shown(words: tuple[Words, ...]) -> str:
         ("Le coût est connu.", "Le coût réel est connu.", "Le coût{+ réel+} est connu."),
         ("Rien à voir.", "Rien à voir, vraiment.", "Rien à voir{+, vraiment+}."),
         ("un deux trois", "quatre cinq trois", "[-un deux-]{+quatre cinq+} trois"),  # one change, not two
-        ("l'hôpital", "l’hôpital", "[-l'hôpital-]{+l’hôpital+}"),
+        ("l'hôpital", "l’hôpital", "l[-'-]{+’+}hôpital"),
         ("", "Tout est neuf.", "{+Tout est neuf.+}"),
         ("Même.", "Même.", "Même."),
     ],
