@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import httpx
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from rfc3161_client import (
     HashAlgorithm,
     PKIStatus,
+    TimeStampRequest,
     TimestampRequestBuilder,
     TimeStampResponse,
     VerificationError,
@@ -40,11 +42,14 @@ class Stamp:
 def request_stamp(url: str, data: bytes, *, user_agent: str, timeout: float = 20.0) -> bytes:
     """The answer of the authority at `url` for these bytes, of which it is told the SHA-256 alone.
 
-    A DER-encoded TimeStampResp, certificates included, as `openssl ts -verify -in` reads it. Raises StampError.
+    A DER-encoded TimeStampResp, as `openssl ts -verify -in` reads it, with certificates where they can be read. Raises
+    StampError.
     """
-    asked = TimestampRequestBuilder(data=data).hash_algorithm(HashAlgorithm.SHA256).build()
     headers = {"content-type": "application/timestamp-query", "user-agent": user_agent}
-    answer = _post(url, asked.as_bytes(), headers, timeout)
+    asked, answer = _ask(url, data, headers, timeout, certificates=True)
+    if not _is_readable(answer):
+        # Some authorities write their certificates down in an order that is not DER's: without them it can be read.
+        asked, answer = _ask(url, data, headers, timeout, certificates=False)
     found = _decoded(answer, url)
     if found.tst_info.nonce != asked.nonce:
         raise StampError(
@@ -57,14 +62,31 @@ def request_stamp(url: str, data: bytes, *, user_agent: str, timeout: float = 20
 def read_stamp(answer: bytes, data: bytes, name: str, authorities: bytes | None = None) -> Stamp:
     """What an answer of an authority proves about these bytes.
 
-    `authorities` holds certificates (PEM) to trust: without it the signature is not checked. Raises StampError, naming
-    `name`, when the answer is for other bytes or, `authorities` given, is not signed by one of them.
+    `authorities` holds certificates (PEM) to trust, that of the authority itself included where the answer has none:
+    without it the signature is not checked. Raises StampError, naming `name`, when the answer is for other bytes or,
+    `authorities` given, is not signed by one of them.
     """
     found = _decoded(answer, name)
     _check_imprint(found, data, name)
     if authorities is not None:
         _check_signature(found, data, name, authorities)
     return Stamp(at=timestamp(found.tst_info.gen_time), checked=authorities is not None)
+
+
+def _ask(
+    url: str, data: bytes, headers: dict[str, str], timeout: float, *, certificates: bool
+) -> tuple[TimeStampRequest, bytes]:
+    builder = TimestampRequestBuilder(data=data).hash_algorithm(HashAlgorithm.SHA256)
+    asked = builder.cert_request(cert_request=certificates).build()
+    return asked, _post(url, asked.as_bytes(), headers, timeout)
+
+
+def _is_readable(answer: bytes) -> bool:
+    try:
+        decode_timestamp_response(answer)
+    except ValueError:
+        return False
+    return True
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], timeout: float) -> bytes:
@@ -110,8 +132,20 @@ def _check_signature(found: TimeStampResponse, data: bytes, name: str, authoriti
         raise StampError(f"{name}: the certificates to trust cannot be read, PEM was expected ({error})") from error
     builder = VerifierBuilder()
     for certificate in certificates:
-        builder = builder.add_root_certificate(certificate)
+        if not found.signed_data.certificates and _stamps(certificate):
+            builder = builder.tsa_certificate(certificate)
+        else:
+            builder = builder.add_root_certificate(certificate)
     try:
         builder.build().verify_message(found, data)
-    except VerificationError as error:
+    except (VerificationError, ValueError) as error:
         raise StampError(f"{name}: not signed by an authority that you trust ({error})") from error
+
+
+def _stamps(certificate: x509.Certificate) -> bool:
+    """Whether a certificate is that of an authority itself, not of one that vouches for it."""
+    try:
+        uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return ExtendedKeyUsageOID.TIME_STAMPING in uses

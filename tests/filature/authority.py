@@ -34,11 +34,15 @@ distinguished_name = name
 
 @dataclass
 class Authority:
-    """Its folder, the address where it answers, and what it answers instead, if anything."""
+    """Its folder, the address where it answers, and what it answers instead, if anything.
+
+    `chained`: with its own certificate it sends that of its root, in an order that DER does not know.
+    """
 
     folder: Path
     url: str = ""
     instead: list[tuple[int, bytes]] = field(default_factory=list)
+    chained: bool = False
 
     @property
     def certificate(self) -> Path:
@@ -46,7 +50,9 @@ class Authority:
 
     def reply(self, query: bytes) -> bytes:
         (self.folder / "query.tsq").write_bytes(query)
-        files = ("-queryfile", self.folder / "query.tsq", "-out", self.folder / "reply.tsr")
+        files = ["-queryfile", self.folder / "query.tsq", "-out", self.folder / "reply.tsr"]
+        if self.chained:
+            files += ["-chain", self.certificate]
         openssl("ts", "-reply", "-config", self.folder / "tsa.cnf", *files)
         return (self.folder / "reply.tsr").read_bytes()
 

@@ -140,6 +140,19 @@ def test_a_stamped_seal_is_believed_with_the_certificate_of_its_authority(
     assert "OK" in said
 
 
+def test_an_authority_that_sends_its_certificates_in_any_order_is_understood(
+    run: Run, path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authority, "chained", True)
+    done = run("seal", "-o", "seal.json", "--timestamp", authority.url)
+    assert done.exit_code == 0, done.stderr
+    both = Path("both.pem")
+    both.write_bytes(authority.certificate.read_bytes() + (authority.folder / "tsa.pem").read_bytes())
+    done = run("verify", "--offline", "--seal", "seal.json", "--authority", both)
+    assert done.exit_code == 0, done.stderr
+    assert "signed by an authority you trust" in done.stdout
+
+
 def test_a_manifest_that_was_written_anew_does_not_fit_its_stamp(run: Run, path: Path, authority: Authority) -> None:
     run("seal", "-o", "seal.json", "--timestamp", authority.url)
     seal = Path("seal.json")
@@ -171,8 +184,9 @@ def test_an_authority_that_nobody_vouches_for_is_not_believed(
 def test_a_seal_without_its_stamp_stands(
     run: Run, path: Path, authority: Authority, status: int, body: bytes, says: str
 ) -> None:
-    authority.instead.append((status, body))
+    authority.instead[:] = [(status, body)] * 2
     done = run("seal", "-o", "seal.json", "--timestamp", authority.url)
+    authority.instead.clear()
     assert done.exit_code == 3
     assert says in done.stderr
     assert len(done.stderr.splitlines()) == 1
