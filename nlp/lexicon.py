@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -39,8 +39,7 @@ class LexiconError(Exception):
         super().__init__(f"{path}, {entry}: {problem}; {step}")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text. `key` has neither accents nor capitals; `capitals` are the places of its capital letters."""
 
     key: str
@@ -124,7 +123,7 @@ class Lexicon:
         """The longest spelling at each place of the text, none inside another."""
         at = 0
         while at < len(words):
-            match = self.match_at(text, words, at)
+            match = self.match_at(text, words, at) if words[at].key in self.trie else None
             if match:
                 yield match
             at = match.last if match else at + 1

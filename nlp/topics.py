@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from db.records import TopicSeed, TopicWeight
 from nlp.text import Range
@@ -23,7 +25,7 @@ OWN, NEAR, WHOLE = 1.0, 0.4, 0.3
 """Weight of a topic by a claim's own words, by its neighbours', by the whole document's."""
 
 
-WORD_START = re.compile(r"(?<![\w@])(\w{1,2})")
+WORD = re.compile(r"(?<![\w@])\w+")
 # Letters with a mark to the plain letter, curly apostrophes to straight ones: one character each, offsets stay.
 PLAIN = str.maketrans(
     {
@@ -60,20 +62,22 @@ class _Term:
 
 @dataclass(frozen=True, slots=True)
 class TopicMatcher:
-    """Finds the terms of all topics in one pass over the words; `terms` are kept by how they begin."""
+    """Finds the terms of all topics in one pass over the words; `opened_by` tells which terms a word may begin."""
 
     topics: tuple[str, ...]
-    terms: Mapping[str, tuple[_Term, ...]]
+    opened_by: Callable[[str], tuple[_Term, ...]]
 
     def words(self, text: str) -> dict[str, tuple[str, ...]]:
         """The topics whose terms stand in `text`, with those words as written, in the order of the text."""
+        if not self.topics:
+            return {}
         folded = text.translate(PLAIN)
         found: dict[str, list[str]] = {}
         ends: dict[str, int] = {}
-        for match in WORD_START.finditer(folded):
+        for match in WORD.finditer(folded):
             start = match.start()
             longest: dict[str, int] = {}
-            for term in self.terms.get(match[1].lower(), ()):
+            for term in self.opened_by(match.group().lower()):
                 if start >= ends.get(term.topic, 0) and (end := term.end(text, folded, start)):
                     longest[term.topic] = max(end, longest.get(term.topic, 0))
             for topic, end in longest.items():
@@ -89,9 +93,14 @@ def compile_topics(seeds: Iterable[TopicSeed]) -> TopicMatcher:
     for seed in seeds:
         topics.append(seed.name)
         for term in seed.terms:
-            if begins := WORD_START.search(term.translate(PLAIN)):
-                terms.setdefault(begins[1].lower(), []).append(_compile(seed.name, term))
-    return TopicMatcher(tuple(topics), {begins: tuple(found) for begins, found in terms.items()})
+            if begins := WORD.search(term.translate(PLAIN)):
+                terms.setdefault(begins.group().lower(), []).append(_compile(seed.name, term))
+
+    @lru_cache(maxsize=65536)
+    def opened_by(word: str) -> tuple[_Term, ...]:
+        return tuple(chain.from_iterable(terms.get(word[:length], ()) for length in range(1, len(word) + 1)))
+
+    return TopicMatcher(tuple(topics), opened_by)
 
 
 def topic_words(matcher: TopicMatcher, text: str, sentences: Sequence[Range]) -> tuple[TopicWords, ...]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from spacy.attrs import IDX, POS  # type: ignore[import-not-found]
+from spacy.parts_of_speech import NAMES  # type: ignore[import-not-found]
+
 from db.records import Entity, EntityLabel
 from nlp.lexicon import GAP, Lexicon, Match, Word, split_words
 from nlp.parsing import Unit
 from nlp.text import blank, find_emoji, find_urls, straighten
 
 NAME_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "X"})
+PLACE_AND_TAG = [IDX, POS]
 KnownWord = Callable[[str], bool]
 OPENING = '.!?…:;•»"«“(\n[–—'
 
@@ -100,7 +104,7 @@ def part_of_speech(words: Sequence[Word], units: Sequence[Unit]) -> list[str]:
     """One Universal POS tag a word; a part of a longer token has the token's; nothing where nothing was parsed."""
     tags: dict[int, str] = {}
     for unit in units:
-        tags.update((unit.start + token.idx, token.pos_) for token in unit.doc)
+        tags.update((unit.start + at, NAMES[pos]) for at, pos in unit.doc.to_array(PLACE_AND_TAG).tolist())
     found: list[str] = []
     ends = 0
     for word in words:
