@@ -245,7 +245,10 @@ def _told(history: History) -> Iterator[tuple[str, str, str]]:
         until = moment(version.last_seen_at)
         seen = "" if until == moment(version.first_seen_at) else f", last seen {until}"
         size = counted(len(version.posts), "post") if version.posts else counted(len(version.text.split()), "word")
-        what = "changed" if number else "first read"
+        before = history.versions[number - 1] if number else None
+        # The same bytes with another text: filature reparse read them better, the author changed nothing.
+        better = before is not None and version.snapshot is not None and version.snapshot == before.snapshot
+        what = "first read" if before is None else "read again by a better reader" if better else "changed"
         snapshot = f", snapshot {version.snapshot[:12]}" if version.snapshot else ""
         yield version.first_seen_at, f"{what}: version {version.version}, {size}{seen}{snapshot}", ""
     for absence in history.missing:

@@ -6,6 +6,6 @@ FROM versions v
 JOIN documents d ON d.id = v.document_id
 JOIN json_each(v.posts) p
 LEFT JOIN authors a ON a.id = d.author_id
-WHERE json_extract(p.value, '$[0]') NOT IN (SELECT id FROM posts WHERE document_id = d.id)
+WHERE NOT v.reparsed AND json_extract(p.value, '$[0]') NOT IN (SELECT id FROM posts WHERE document_id = d.id)
 GROUP BY d.id, tweet_id
 ORDER BY v.seen_at DESC

@@ -16,6 +16,7 @@ from harvester.warc.pages import address_of, fetch_of, read_capture
 from harvester.warc.reading import Capture, DamagedError, LeftOut, Software
 
 SHOWN_NOTES = 8
+INDEXED_TOGETHER = 200
 # What somebody may want to look at; a crawl has thousands of the others.
 WITH_ADDRESS = ("not read", "over", "not the bytes", "cut short", "revisits", "content-encoding")
 
@@ -111,6 +112,8 @@ class _Reading:
             self._leave("that were removed from this archive for good", "")
             return
         self.pages += 1
+        if self.pages % INDEXED_TOGETHER == 0:
+            self._archive.index_new_texts()
         self.counts.update(new=stored.new, changed=stored.changed, unchanged=stored.unchanged)
 
     def _leave(self, reason: str, url: str) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from db.archive import Archive
 from db.changes import edits
 from db.claims import Chosen
+from db.dictionary import questions
 from db.records import Author, Document, Fetch, Target, Visit, join_posts
 from filature.cli import main
 from harvester.model import Answer
@@ -85,11 +86,15 @@ def test_a_better_reading_is_a_version_that_is_not_the_authors(path: Path, run: 
 
 
 def test_a_better_reading_is_no_edit_in_the_news(path: Path, run: Run) -> None:
-    keep(path, poorer(TODAY))
+    more = join_posts((*TODAY.posts, replace(TODAY.posts[-1], id="99", text="Un post que personne n'a écrit.")))
+    keep(path, replace(TODAY, text=more[0], posts=more[1]))
     run("reparse", "--yes", "--quiet")
-    keep(path, replace(TODAY, text=TODAY.text, posts=TODAY.posts))
     with Archive.open(path) as archive:
         assert archive.read(edits, Chosen()) == []
+    for question in questions():
+        if question.name in ("deleted_tweets", "what_changed"):
+            assert rows(path, question.sql) == []
+    assert "read again by a better reader" in run("history", "1").stdout
 
 
 @pytest.mark.parametrize(
