@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from db import forget as forgetting
@@ -22,11 +22,15 @@ from db.verify import Tally
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What the archive holds under a name. `posts` are X's ids of the posts of the documents."""
+    """What the archive holds under a name. `posts` are X's ids of the posts of the documents.
+
+    `namesakes`: how many documents others of the same name sign, by name.
+    """
 
     document_ids: frozenset[int]
     authors: tuple[Author, ...]
     posts: frozenset[str]
+    namesakes: Mapping[str, int] = field(default_factory=dict)
 
 
 def problems(path: Path, tally: Tally) -> Iterator[Problem]:
@@ -67,7 +71,8 @@ def held_author(path: Path, name: str) -> Held:
         authors = forgetting.authors_named(conn, name)
         ids = forgetting.documents_by(conn, authors)
         posts = frozenset(forgetting.post_ids(conn, ids))
-        return Held(document_ids=ids, authors=tuple(authors.values()), posts=posts)
+        others = forgetting.namesakes(conn, authors)
+        return Held(document_ids=ids, authors=tuple(authors.values()), posts=posts, namesakes=others)
 
 
 def forget(path: Path, chosen: Chosen, reason: str) -> Forgotten:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +71,21 @@ def authors_named(conn: sqlite3.Connection, name: str) -> dict[int, Author]:
     return {row[0]: Author(handle=row[1], name=row[2], url=row[3]) for row in rows}
 
 
+def namesakes(conn: sqlite3.Connection, authors: Mapping[int, Author]) -> dict[str, int]:
+    """Documents by others of the same name, by name: perhaps the same people, signing without their handle."""
+    found: dict[str, int] = {}
+    for name in {author.name for author in authors.values() if author.name}:
+        rows = conn.execute(
+            "SELECT a.id, count(*) FROM authors a JOIN documents d ON d.author_id = a.id"
+            " WHERE a.name = ? COLLATE NOCASE GROUP BY a.id",
+            (name,),
+        )
+        others = sum(documents for key, documents in rows if key not in authors)
+        if others:
+            found[name] = others
+    return found
+
+
 def documents_by(conn: sqlite3.Connection, author_ids: Iterable[int]) -> frozenset[int]:
     """documents.id of all that these authors sign."""
     return frozenset(
@@ -79,7 +94,7 @@ def documents_by(conn: sqlite3.Connection, author_ids: Iterable[int]) -> frozens
 
 
 def post_ids(conn: sqlite3.Connection, document_ids: Iterable[int]) -> set[str]:
-    """X's ids of the posts of documents; earlier versions have posts too."""
+    """X's ids of the posts of documents, those of earlier versions and those they had before an edit included."""
     found: set[str] = set()
     for key in document_ids:
         found.update(row[0] for row in conn.execute("SELECT id FROM posts WHERE document_id = ?", (key,)))
@@ -89,7 +104,10 @@ def post_ids(conn: sqlite3.Connection, document_ids: Iterable[int]) -> set[str]:
                 "SELECT value ->> 0 FROM versions, json_each(versions.posts) WHERE document_id = ?", (key,)
             )
         )
-    return {post for post in found if "#" not in post}
+    found = {post for post in found if "#" not in post}
+    for some in _batches(sorted(found)):
+        found.update(row[0] for row in conn.execute(f"SELECT id FROM edits WHERE post_id IN ({_places(some)})", some))
+    return found
 
 
 def forget(conn: sqlite3.Connection, chosen: Chosen, *, reason: str, at: str) -> Forgotten:

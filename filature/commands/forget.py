@@ -78,6 +78,11 @@ def _chosen(session: Session, name: str) -> Chosen:
             f"{name}: neither a document nor an author of {session.archive}; give an address, an id, an @handle, or a"
             " name as the archive has it"
         )
+    for person, documents in held.namesakes.items():
+        session.note(
+            f"somebody named {person} signs {counted(documents, 'document')} more: forget them too, one by one, if it is"
+            " the same person"
+        )
     typed = [lead.url, *names(name)] if lead else []
     return Chosen(
         what="author" if authors else "document",

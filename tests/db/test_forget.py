@@ -15,7 +15,7 @@ from db.archive import Archive
 from db.backup import backup, restore
 from db.errors import ArchiveHeldError
 from db.forget import Chosen, Forgotten
-from db.records import Author, Card, Claim, Document, Entity, Findings, Lead, Mention, Source
+from db.records import Author, Card, Claim, Document, Entity, ExportedThread, Findings, Lead, Mention, Source
 from db.seals import text_of
 from tests.db.samples import DAY_2, DAY_3, answer, one, problems, rows, thread, visit
 
@@ -232,6 +232,23 @@ def test_what_is_not_held_can_be_kept_out(archive: Archive, path: Path, run_id: 
     assert forgotten(path, Chosen(what="author", authors=(SECRET,))).documents == 0
     assert archive.save_visit(run_id, visit(secret(), url=OWN)).forgotten == 1
     assert archive.save_visit(run_id, visit(thread())).new == 1
+
+
+def test_of_an_authors_own_export_nothing_stays(archive: Archive, path: Path, run_id: int) -> None:
+    former = "1390000000000000111"
+    told = ExportedThread(document=secret(), former_ids={former: TWEETS[0][0]})
+    entries = page("export", *dict(TWEETS).values(), *dict(TWEETS), SECRET.handle or "", "vbedition")
+    archive.save_export(run_id, answer("file:///qzorblat.zip", DAY_2, 200, entries), told)
+    archive.save_visit(run_id, visit(secret(TWEETS[2][1] + " Et après."), url=OWN, body=page("page", OWN)))
+    assert one(path, "SELECT count(*) FROM edits") == 1
+    forgotten(path)
+    assert traces(path) == set()
+    assert one(path, "SELECT count(*) FROM edits") == 0
+    assert list(care.problems(path, Counter())) == []
+    assert archive.save_export(run_id, answer("file:///again.zip", DAY_3, 200, entries), told).new == 0
+    only_former = thread([(former, "zkwarnig")], "https://threads.example/t/1390000000000000111", None)
+    assert archive.save_visit(run_id, visit(only_former, url=only_former.url)).forgotten == 1
+    assert traces(path) == set()
 
 
 def test_a_backup_made_before_does_not_bring_it_back(archive_with_both: Archive, path: Path, tmp_path: Path) -> None:

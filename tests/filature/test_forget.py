@@ -70,6 +70,20 @@ def test_a_saved_page_of_it_is_kept_out_and_that_is_said(run: Run, path: Path, h
     assert rows(path, "SELECT url FROM fetches WHERE url LIKE 'file:%'") == []
 
 
+def test_somebody_of_the_same_name_is_spoken_of_and_left_alone(run: Run, path: Path) -> None:
+    named = Author(handle="qzorb_bis", name="Wyxmina Qzorb")
+    alone = Author(name="Wyxmina Qzorb", url="https://blog.example/wyxmina")
+    with Archive.open(path) as archive:
+        for number, author in ((5, named), (6, alone)):
+            url = f"https://threads.example/t/{number}"
+            document = thread([(str(number), f"Le fil {number}.")], url, author)
+            archive.save_visit(1, visit(document, url=url, body=str(number).encode()))
+    done = run("forget", "@qzorb_bis", "--yes")
+    assert done.exit_code == 0
+    assert "somebody named Wyxmina Qzorb signs 1 document more" in done.stderr
+    assert one(path, "SELECT count(*) FROM documents") == 3
+
+
 def test_who_is_not_in_the_archive_can_be_kept_out(run: Run, path: Path) -> None:
     done = run("forget", "@nobody_here", "--yes", "--json")
     assert json.loads(done.stdout)["documents"] == 0
