@@ -80,8 +80,8 @@ def _chosen(session: Session, name: str) -> Chosen:
         )
     for person, documents in held.namesakes.items():
         session.note(
-            f"somebody named {person} signs {counted(documents, 'document')} more: forget them too, one by one, if it is"
-            " the same person"
+            f"somebody named {person} signs {counted(documents, 'document')} more: forget them too, one by one,"
+            " if it is the same person"
         )
     typed = [lead.url, *names(name)] if lead else []
     return Chosen(

@@ -54,6 +54,7 @@ def test_a_backup_made_while_another_thread_stores_is_of_one_moment(path: Path, 
             copy = tmp_path / f"copy{number}.db"
             backup(path, copy)
             assert list(care.problems(copy, Counter())) == []
+            assert list(care.problems(path, Counter())) == []  # the archive itself can be verified meanwhile, too
             assert one(copy, "SELECT count(*) FROM fetches") >= before
             assert one(copy, "SELECT count(*) FROM fetches") == one(copy, "SELECT count(*) FROM documents")
     finally:

@@ -15,10 +15,12 @@ from sqlite_utils import Database
 
 from db import care
 from db.archive import Archive
+from db.backup import restore
 from db.connection import transaction
 from db.errors import ArchiveUnusableError
+from db.forget import Chosen
 from db.migrations import migrations
-from tests.db.samples import problems, thread, visit
+from tests.db.samples import AGENT, problems, thread, visit
 
 ARCHIVES = Path(__file__).resolve().parents[1] / "archives"
 RELEASED = sorted(file.name.removesuffix(".db.zst") for file in ARCHIVES.glob("*.db.zst"))
@@ -102,6 +104,19 @@ def test_an_archive_that_was_brought_up_to_date_works(path: Path, name: str) -> 
         assert task.version == 3
     assert list(care.problems(path, Counter())) == []
     assert list(problems(path)) == []
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_an_old_backup_does_not_bring_back_what_was_forgotten(path: Path, tmp_path: Path, name: str) -> None:
+    backup = unpacked(name, tmp_path / "backup.db")
+    before = content(backup)
+    Archive.open(path).close()
+    care.forget(path, Chosen(what="author", authors=(AGENT,)), "asked")
+    restore(backup, path, replace=True)
+    left = content(path)
+    assert 0 < len(left["documents"]) < len(before["documents"])
+    assert "lagent" not in [author["handle"] for author in left["authors"]]
+    assert list(care.problems(path, Counter())) == []
 
 
 def test_to_read_an_old_archive_changes_nothing(path: Path) -> None:
