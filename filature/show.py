@@ -24,6 +24,7 @@ from filature.output import PIPED_WIDTH, counted
 from filature.reading import Note, Reading, Section, Stretch, value_told
 from filature.screen import harmless
 
+LONGEST = 100_000  # characters: the terminal itself folds longer texts, in a moment
 WORTH, WRONG = "bold", "bold red"
 GONE = "bold yellow"
 REMOVED, ADDED = "red", "green"
@@ -49,7 +50,7 @@ def show_reading(reading: Reading, console: Console) -> None:
         console.print()
         if section.post:
             console.print(_post_line(section))
-        console.print(_body(section))
+        console.print(_body(section), soft_wrap=len(section.text) > LONGEST)
         console.print(_under(section.notes, section.links, section.media), end="")
     if reading.links or reading.media:
         console.print(_under((), reading.links, reading.media), end="")

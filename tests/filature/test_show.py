@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +157,10 @@ def test_no_line_is_wider_than_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert max(map(len, said(run, archive, command, "1").splitlines())) <= 80
+
+
+def test_a_line_of_any_length_is_printed_whole_and_at_once(run: Run, here: Path) -> None:
+    long = Document(kind="page", url="https://long.example/", text="a" * 3_000_000)
+    started = time.process_time()
+    assert "a" * 3_000_000 in said(run, stored(here / "long.db", long, found=Findings()), "show", "1")
+    assert time.process_time() - started < 5  # folding it here took ten seconds
