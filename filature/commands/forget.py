@@ -119,6 +119,9 @@ def _ask(chosen: Chosen, name: str, yes: bool) -> None:
 
 
 def _tell(session: Session, name: str, went: Forgotten) -> None:
+    if not any(asdict(went).values()):
+        session.say(f"{name}: nothing was held; kept out from now on")
+        return
     session.say(
         f"{name}: {counted(went.documents, 'document')} removed, {counted(went.posts, 'post')},"
         f" {counted(went.versions, 'earlier version')}, {counted(went.snapshots, 'snapshot')},"
