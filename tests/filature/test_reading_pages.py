@@ -209,3 +209,10 @@ def test_a_row_shows_the_beginning_of_such_a_text(here: Path) -> None:
         opened.save_visit(opened.start_run("harvest", "0"), visit(long, url=long.url, at=DAY_1))
     shown = page(path, "/long/documents/1").select("td.col-text")[0].get_text()
     assert shown == f"{'mot ' * 100}… ({4 * CHARACTERS:,} characters)"
+
+
+def test_every_page_has_a_menu(archive: Path) -> None:
+    found = page(archive, "/small/claims")
+    assert "/small/document_history" in [str(link["href"]) for link in found.select("nav .nav-menu a")]
+    assert found.html is not None
+    assert found.html["lang"] == "en"
