@@ -11,7 +11,7 @@ from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
 from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
-from nlp.checks.fit import ZEROS, best_reading, evidence
+from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
@@ -81,6 +81,8 @@ def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hyp
     if chosen is None or chosen.strength > Strength.SURE:
         return chosen
     stated = chosen.stated
+    if judge(stated.stated, chosen.computed) == "inconsistent" and already_given(chosen, amounts):
+        return None
     if judge(stated.stated, chosen.computed) != "inconsistent" or evidence(stated, chosen.computed) >= ZEROS:
         return chosen
     other = best_reading(stated, amounts)
@@ -117,10 +119,20 @@ def _choose(proposed: Sequence[Hypothesis]) -> Hypothesis | None:
         if holds and not by_chance and not (top == Strength.CERTAIN and strength <= Strength.PLAUSIBLE):
             return min(holds, key=lambda h: abs(h.computed - h.stated.value))
     best = [h for h in proposed if h.strength == top > Strength.PLAUSIBLE]
+    best = _right_before(best) or best
     agree = len({round(h.computed, 9) for h in best}) == 1
     if best and told_elsewhere(best[0].stated, (a for _, a in best[0].operands)):
         return None
     return best[0] if agree and _believable(best[0]) and not _unnamed_money(best[0].stated) else None
+
+
+def _right_before(best: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """Those whose operands are just the amounts that stand before the outcome, none passed over."""
+    return [
+        h
+        for h in best
+        if {a.index for _, a in h.operands} == set(range(h.stated.index - len(h.operands), h.stated.index))
+    ]
 
 
 def _unnamed_money(stated: Amount) -> bool:
@@ -134,6 +146,8 @@ def _convinces(hypothesis: Hypothesis, top: Strength) -> bool:
     if hypothesis.strength > Strength.PLAUSIBLE:
         # "Plus de 3 %" is no way to say 90 %: a bound that holds by far says that we misread.
         return stated.bound in ("=", "~") or 1 / FAR <= hypothesis.computed / stated.value <= FAR
+    if top >= Strength.SURE and stated.unit == "%":
+        return abs(hypothesis.computed - stated.value) <= CLOSE * abs(stated.value)
     if hypothesis.strength == Strength.WEAK:
         return abs(hypothesis.computed - stated.value) <= EXACT * abs(stated.value)
     beyond = hypothesis.computed / stated.value - 1 if stated.value else 0.0

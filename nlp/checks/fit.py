@@ -29,6 +29,8 @@ BEYOND, ROUNDED = 0.15, 0.07
 THAN = re.compile(r"^[^.,;:!?]{0,25}?(?:de|en) (?:plus|moins) qu")
 # "À 25 agents, ils en traitent 300"
 EN_VERB = re.compile(r"\ben \w{4,}\s*$")
+# "La région en commande 40, pour 480 M€"
+FOR_A_SUM = re.compile(r",\s*pour (?:un total de |environ |pres de )?$")
 ASIDE = ("duration", "share", "times")
 TIES = {Tie.NONE: 0.0, Tie.LOOSE: 0.9, Tie.FIRM: 2.0}
 
@@ -59,7 +61,8 @@ def best_reading(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None
     said = told + _as_change(stated, best) >= TOLD or evidence(stated, best.computed) >= ZEROS
     sure = said and top >= (NEARLY if near else WRONG) and top - rival >= MARGIN
     sure = sure and not _told_before(stated, amounts) and not THAN.match(stated.after)
-    return best.hypothesis(stated) if sure else None
+    wrong = best.hypothesis(stated)
+    return wrong if sure and not already_given(wrong, amounts) else None
 
 
 def _holds(stated: Amount, computed: float) -> bool:
@@ -74,12 +77,25 @@ def _told_before(stated: Amount, amounts: Sequence[Amount]) -> bool:
     return any(a.value == stated.value and a.unit == stated.unit for a in earlier(stated, amounts, window=5))
 
 
+def already_given(hypothesis: Hypothesis, amounts: Sequence[Amount]) -> bool:
+    """Whether the text gave the right outcome itself: another number told after it, for each, is of others."""
+    stated, right = hypothesis.stated, hypothesis.computed
+    if hypothesis.relation != "unit_cost":
+        return False
+    before = (a for a in amounts[: stated.index] if all(a is not operand for _, operand in hypothesis.operands))
+    return any(
+        a.kind == stated.kind and a.unit == stated.unit and abs(a.value - right) <= CLOSE * right for a in before
+    )
+
+
 def _told(stated: Amount) -> float:
     """How far the amount is told as an outcome; 0 when nothing says so."""
     tied = TIES[tie(stated)]
     if EACH_SUBJECT.search(stated.before) or (stated.kind == "count" and AFFORDS.match(stated.before)):
         tied += 1.5
     if stated.bare and EN_VERB.search(stated.before):
+        tied = max(tied, TIES[Tie.LOOSE])
+    if stated.kind == "money" and FOR_A_SUM.search(stated.before):
         tied = max(tied, TIES[Tie.LOOSE])
     if SAYS.search(stated.lead) or THEY.match(stated.lead):
         tied += 1.0

@@ -11,7 +11,7 @@ from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns, per_period
 from nlp.checks.ties import Tie, tie
-from nlp.checks.words import OVER, PEOPLE, PERSONS
+from nlp.checks.words import DOWN_AFTER, OVER, PEOPLE, PERSONS, UP_AFTER
 
 # "L'équipe en fait 400": of what the rate is told for.
 EN = re.compile(r"\ben \w+ $")
@@ -47,10 +47,17 @@ def products(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             near = stated.sentence - rate.sentence <= 2
             scale = size_factor(rate.unit, stated.unit) or 1.0
             sure = strength if near and (told == Tie.FIRM or _adjacent(stated, rate, number)) else Strength.PLAUSIBLE
+            if _told_as_more(stated) and not _told_as_more(rate):
+                sure = Strength.PLAUSIBLE
             # Of several rates, the nearest is meant.
             sure = min(sure, Strength.PLAUSIBLE) if nearer else sure
             nearer = nearer or sure > Strength.PLAUSIBLE
             yield _product(stated, (rate, number), sure, "product:each", scale)
+
+
+def _told_as_more(amount: Amount) -> bool:
+    """ "6 € de plus par semaine": a difference, which only differences add up to."""
+    return bool(UP_AFTER.match(amount.after) or DOWN_AFTER.match(amount.after))
 
 
 def rows(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:

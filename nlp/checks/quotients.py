@@ -10,7 +10,7 @@ from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
 from nlp.checks.ties import Tie, tie
-from nlp.checks.words import LABELS, SHARED_OUT, WHOLE
+from nlp.checks.words import DOWN_AFTER, LABELS, SHARED_OUT, UP_AFTER, WHOLE
 
 # "un médecin pour 1 500 habitants", "une place tous les 40 enfants".
 # "Il en faudrait un pour 2 000": what should be, not what is.
@@ -42,6 +42,7 @@ def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
             sure = rank == place == 0 and tied and (by_name or told == Tie.FIRM or _joined(total, number))
             told_of = EACH_SUBJECT.search(stated.before) is not None and number.index == stated.index - 1
             sure = sure and not _another_between(stated, total, amounts)
+            sure = sure and not (UP_AFTER.match(stated.after) or DOWN_AFTER.match(stated.after))
             sure = sure and (told != Tie.NONE or (told_of and _joined(total, number)))
             yield Hypothesis(
                 relation="unit_cost",

@@ -30,7 +30,7 @@ from nlp.checks.levels import (
     told_as_change,
     told_as_gap,
 )
-from nlp.checks.multiples import PRONOUN, at_several_times, compares, named_standard
+from nlp.checks.multiples import MORE_OF, PRONOUN, at_several_times, compares, named_standard
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
 from nlp.checks.sums import LEADS_TO
 from nlp.checks.ties import Tie, tie
@@ -167,27 +167,39 @@ def _multiples(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     if stated.value <= 1 or not compares(stated):
         return
     standard = named_standard(stated)
-    ours = standard is not None and PRONOUN.match(standard) is not None
-    if (
-        standard is not None
-        and not ours
-        and (ELSEWHERE.match(standard) or not any(stems(standard) & a.words for a in near))
-    ):
+    if standard is not None and ELSEWHERE.match(standard):
         return
-    ours = ours or at_several_times([a for a in near if a.kind in ("money", "count")])
+    ours = standard is not None and PRONOUN.match(standard) is not None
+    named = standard is None or ours or any(stems(standard) & a.words for a in near)
+    open_ = ours or at_several_times([a for a in near if a.kind in ("money", "count")])
     for a, b in _pairs(near):
+        if a.kind == b.kind == "duration" and a.unit != b.unit:
+            if LENGTHS.match(stated.after):
+                yield _lengths(a, b)
+            continue
+        rates = each_nouns(a) & each_nouns(b)
         like = a.comparable(b) or a.kind == b.kind == "share"
-        if not like or a.value == b.value or not same_per(a, b):
+        told = standard is not None and _both_told(stated, standard, a, b)
+        if not ((like and (named or rates)) or told) or a.value == b.value or not same_per(a, b):
             continue
         large, small = (a, b) if a.value > b.value else (b, a)
-        told = (
-            2.0
-            - ours
-            - _vague(a, b)
-            + _one_name(a, b)
-            + (0.5 if time_of(a) != time_of(b) or each_nouns(a) & each_nouns(b) else 0.0)
-        )
-        yield Reading("multiple", large.value / small.value, (("large", large), ("small", small)), told)
+        cue = 2.0 - open_ - _vague(a, b) + _one_name(a, b) + (0.5 if time_of(a) != time_of(b) or rates else 0.0)
+        yield Reading("multiple", large.value / small.value, (("large", large), ("small", small)), cue)
+
+
+def _lengths(a: Amount, b: Amount) -> Reading:
+    """Lengths of time in different units: "6 heures et 20 minutes, dix-huit fois moins"."""
+    large, small = sorted((a, b), key=lambda x: -DURATIONS[x.unit or ""] * x.value)
+    ratio = large.value * DURATIONS[large.unit or ""] / (small.value * DURATIONS[small.unit or ""])
+    return Reading("multiple", ratio, (("large", large), ("small", small)), 1.0)
+
+
+def _both_told(stated: Amount, standard: str, a: Amount, b: Amount) -> bool:
+    """ "huit fois plus de demandes que d'attributions": counts of two things, one of them named."""
+    more = MORE_OF.match(stated.tail)
+    if more is None or more["than"] is None or not a.kind == b.kind == "count":
+        return False
+    return bool(stems(standard) & (stems(a.after[:45]) ^ stems(b.after[:45])))
 
 
 def _vague(a: Amount, b: Amount) -> bool:
@@ -207,6 +219,9 @@ def _differences(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         if not cue or unit(low) < unit(high) / SIZES_APART:
             continue
         operands = (("from", high), ("taken", low))
+        if high.per == "mois" and (stated.per == "an" or SAID["an"].search(stated.lead)):
+            yield Reading("conversion", 12 * (high.value - low.value), operands, cue + 0.5)
+            continue
         if spans:
             value = (high.value - low.value) * spans[0].value
             yield Reading("product", value, (*operands, ("number", spans[0])), cue + 0.5)
@@ -220,7 +235,8 @@ def _difference_cue(stated: Amount, high: Amount, low: Amount) -> float:
     missing = told_as_rest(stated) or bool(BALANCE.search(stated.before[-45:]))
     accounts = bool(REMAINS.search(stated.before)) and second is low and told_as_rest(low)
     within = second is low and bool(PART_BEFORE.search(low.before))
-    told = 2.0 if missing else 1.5 if direction(stated) or told_as_gap(stated) else 0.0
+    others = stated.unit == "autre" and stated.index == second.index + 1
+    told = 3.0 if others else 2.0 if missing else 1.5 if direction(stated) or told_as_gap(stated) else 0.0
     one = high.kind != "count" or alike(high.noun, low.noun) or "" in (high.noun, low.noun)
     if not (told or within) or not (one or missing):
         return 0.0
@@ -234,14 +250,23 @@ def _difference_cue(stated: Amount, high: Amount, low: Amount) -> float:
         return 0.0
     if FROM.search(second.before) and told_as_change(second) and not TO.match(second.before):
         return 0.0  # "baisser le déficit de 40 Md€ et de 10 Md€ les impôts"
+    accounts = accounts or (REMAINS.search(low.before) is not None and direction(stated) is not None)
     if told_as_rest(high) or (told_as_rest(low) and not accounts):
         return 0.0  # "il manque 100 lits ici, 240 là, 300 ailleurs": losses side by side
     if high.kind == "money":
         named = 0.0 + 2 * bool(stems(stated.before[-60:]) & (high.words | low.words))
     else:
         named = stated.bare + 2 * any(alike(stated.noun, x.noun) for x in (high, low) if x.noun)
+    if not (missing or _two_levels(first, second)):
+        told -= 1.0
     cue = told + 0.5 * named + 0.5 * one + within + accounts
     return cue if cue >= (1.5 if within else 2.0) else 0.0
+
+
+def _two_levels(first: Amount, second: Amount) -> bool:
+    """Told of two times, or set against each other."""
+    moved = FROM.search(first.before) and TO.match(second.before)
+    return bool(moved or AGAINST.search(second.before) or time_of(first) != time_of(second))
 
 
 def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
@@ -254,6 +279,8 @@ def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
 
 def told_as_rest(amount: Amount) -> bool:
     """What is left, or what is missing, of something told before."""
+    if amount.unit == "autre" or re.match(r"^\s*(?:autres|restant\w*)\b", amount.after):
+        return True
     lost = LOST_AFTER.match(amount.after) or (amount.noun and LOST_AFTER.match(f" {fold(amount.unit or '')}"))
     return bool(lost or REMAINS.search(amount.before) or THERE_ARE.search(amount.before))
 
@@ -358,8 +385,8 @@ def _rests(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
 def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     """A share of an amount, or what is left of it without that share."""
     for share in (a for a in near if a.kind == "share" and a.value < 100):
-        rest = bool(REMAINS.search(stated.before) or LOST_AFTER.match(stated.after) or DOWN.search(share.before))
-        up = bool(UP.search(share.before))
+        rest = bool(REMAINS.search(stated.before) or LOST_AFTER.match(stated.after) or direction(share) == "down")
+        up = direction(share) == "up"
         rest_told = told_as_rest(stated)
         for whole in near:
             if whole.kind != stated.kind or (whole.kind == "money" and whole.unit != stated.unit):
@@ -370,7 +397,8 @@ def _portions(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
                 SHARE_OF.search(share.before) or whole.before.strip() in OF
             )
             told = share.index == stated.index - 1 and share.sentence == stated.sentence and _of_a_whole(share)
-            cue = (2.5 if beside else 1.7 if told else -0.5) + 0.5 * (
+            changed = share.index == stated.index - 1 and bool(direction(share))
+            cue = (2.5 if beside else 2.0 if changed else 1.7 if told else -0.5) + 0.5 * (
                 whole.kind == "money" or alike(whole.noun, stated.noun)
             )
             operands = (("share", share), ("whole", whole))
@@ -388,6 +416,7 @@ THERE_ARE = re.compile(
 CHAQUE = re.compile(r"\b(?:chaque|une? seule?)\s+([a-z][\w·.]{2,})[^.;:!?\d]*$")
 # "À ce rythme, il faudra 12 ans"
 LASTS = re.compile(r"\b(?:rythme|faudra\w*|faut|fini\w*|attend\w*|mettr\w+|prendr\w+|rembours\w+)\b[^.;!?\d]{0,45}$")
+LENGTHS = re.compile(r"^\s*(?:plus|moins)\s*(?:$|[.,;!)]|de temps|long\w*|vite)")
 PAYS = re.compile(r"\b(?:paie\w*|pay\w+|vers\w+|financ\w+|apport\w+|mett?\w*|prend\w*|assum\w+)\b[^.;!?\d]{0,25}$")
 COMPLETES = re.compile(r"\b(?:complete\w*|le reste|le solde|prend en charge le|a sa charge)\b[^.;!?\d]{0,25}$")
 OF = frozenset(

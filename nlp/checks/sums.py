@@ -57,7 +57,9 @@ def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothes
     if len(listed) >= 2:
         equal = stated.kind == "money" or all(stated.comparable(term) or not term.noun for term in listed)
         sure = (said or (len(listed) >= 3 and listed[-1].sentence - listed[0].sentence == 0)) and (equal or said)
-        yield _sum(stated, listed, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:total-after")
+        headed = HEADED.match(stated.lead) and len(listed) > 2 and listed[-1].index == stated.index - 1
+        strength = Strength.CERTAIN if headed else Strength.SURE if sure else Strength.PLAUSIBLE
+        yield _sum(stated, listed, strength, "sum:total-after")
     if len(column) >= 2:
         sure = said and len(listed) < 2 and all(term.value < stated.value for term in column)
         yield _sum(stated, column, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:lines")

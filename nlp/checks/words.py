@@ -44,7 +44,7 @@ WEIGHS = re.compile(_one_of(LEXICON["weighs"]))
 NOW = re.compile(_one_of(LEXICON["now"]))
 TOTAL = re.compile(_one_of(LEXICON["total"]) + SOFT)
 TOTAL_AFTER = re.compile(r"^[^.;:!?]{0,40}?" + _one_of(LEXICON["total_after"]))
-OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors)\b)?" + SOFT)
+OPENING = re.compile(r"^[\W\d_]*(?:(?:et|mais|or|donc|alors|oui|non|bref|bon|eh oui|eh bien|voila)\b,?)?" + SOFT)
 """A sentence whose first words are the amount itself: it comments on what was said just before."""
 
 # A word of change and, in the same clause, its amount.

@@ -51,7 +51,10 @@ LEVEL_IS = re.compile(
     r" (?:atteint|passe à|monte à)|(?:est|était|sera|serait|étaient|sont)(?: donc| désormais)? de|(?:est|était) d') ?$",
     re.IGNORECASE,
 )
-EN_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|avaient|aura|auront|avais) )?[^\W\d_]+ $", re.IGNORECASE)
+EN_VERB = re.compile(
+    r"\ben (?:(?:a|ont|ai|avait|avaient|aura|auront|avais)(?: donc| déjà| ainsi| encore| aussi)? )?[^\W\d_]+ $",
+    re.IGNORECASE,
+)
 # "Le billet est à 8 €. Nous en avons vendu 8 100": what has the price is counted, not its price.
 # "16 caméras aux 32 déjà en place"
 ADDED_TO = re.compile(r"\b(?:aux|des|les|nos|ses) $", re.IGNORECASE)
@@ -306,6 +309,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     verb = EN_SOME_VERB.search(before)
     if verb and (of_that := [m for m in heads if _follows_verb(plain, m, verb["verb"])]):
         return of_that[-1]
+    if PAYING.search(before) and (paid := [other for other in models if other.unit == "EUR"]):
+        heads = paid
     if SOLD.search(before) and draft.scale == 1:
         heads = [other for other in heads if other.unit != "EUR"]
     if EN_VERB.search(before) and draft.literal == "digits" and draft.value < 1000:

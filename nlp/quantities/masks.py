@@ -39,10 +39,9 @@ LASTING = "".join(
             "attente :",
         ),
         *("trajet de", "trajet :", "temps de", "marche de", "minute à", "minutes à", "heure à", "heures à"),
-        *("minutes contre", "heures contre", "passé de", "passée de", "passés de", "passées de", "passe de"),
+        *("minutes contre", "heures contre"),
     )
 )
-NOT_PASSED = "(?<!passé )(?<!passée )(?<!passés )(?<!passées )(?<!passe )"
 NO_TIME_OF_DAY = r"(?! d[e']| par (?:jour|semaine|mois|nuit)| en moyenne| chacun)"
 UNIT_NEXT = r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b)"
 NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
@@ -62,7 +61,7 @@ DIGIT_MASKS = tuple(
         rf"(?=\d){LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
-        rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|{NOT_PASSED}de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
+        rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
         r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
