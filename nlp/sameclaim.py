@@ -2,8 +2,9 @@
 
 Claims are compared by the TF-IDF of their word stems, the first five letters: these see through French endings and
 inclusive writing (character n-grams, word pairs and longer stems did worse on either half of the yardstick).
-Groups are average-linkage clusters inside the connected parts of the graph of similar pairs, so that memory grows with
-the pairs that are alike, not with the square of the claims.
+Groups are average-linkage clusters. Two clusters whose mean similarity reaches a bound hold at least one pair that
+does, so that each connected part of the graph of such pairs is clustered by itself: memory grows with the pairs that
+are alike, not with the square of the claims.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 SAME = 0.275
 """Similarity above which two claims say the same; measured by `python -m benchmarks.sameclaim`."""
 BLOCK = 2_000
+"""Claims clustered together, or compared with all others at once: what memory is bounded by."""
+STEP, COPIES = 0.1, 0.95
+"""By how much a bound is raised; similarity of a text and its copy."""
 STEM = 5
 URL = re.compile(r"https?://\S+|www\.\S+|\S+\.(?:fr|com|org|info)/\S*")
 
@@ -30,12 +34,11 @@ def group_claims(texts: Sequence[str], *, same: float = SAME) -> list[int]:
     """A group number for each text, the same for texts that say the same; numbered in the order of the texts."""
     if len(texts) < 2:
         return list(range(len(texts)))
-    graph = _similar_pairs(_vectors(texts), same)
-    _, parts = connected_components(graph, directed=False)
+    vectors = _vectors(texts)
     groups = np.arange(len(texts))
-    for members in _members(parts):
-        for cluster in _clusters(graph, members, same):
-            groups[cluster] = cluster[0]
+    for members in _parts(vectors, np.arange(len(texts)), same):
+        for cluster in _clusters(vectors[members], same):
+            groups[members[cluster]] = members[cluster[0]]
     first = {label: number for number, label in enumerate(dict.fromkeys(groups.tolist()))}
     return [first[label] for label in groups.tolist()]
 
@@ -73,12 +76,27 @@ def _stems(text: str) -> list[str]:
     return [word[:STEM] for word in re.findall(r"[^\W_]{2,}", text)]
 
 
-def _similar_pairs(vectors: sp.csr_matrix, same: float) -> sp.csr_matrix:
-    """Similarities of at least half of `same`: what average linkage may need, and no more."""
+def _parts(vectors: sp.csr_matrix, members: np.ndarray, bound: float) -> Iterator[np.ndarray]:
+    """Members that a chain of pairs at least this similar holds together, in parts of two or more.
+
+    A part too large to cluster is taken apart at ever higher bounds; what still holds together then is one text copied
+    over and over.
+    """
+    rows = vectors[members]
+    _, parts = connected_components(_similar_pairs(rows, bound), directed=False)
+    for found in _members(parts):
+        part = members[found]
+        if len(part) > BLOCK and bound < COPIES:
+            yield from _parts(vectors, part, min(bound + STEP, COPIES))
+        else:
+            yield part
+
+
+def _similar_pairs(vectors: sp.csr_matrix, bound: float) -> sp.csr_matrix:
     blocks = []
     for start in range(0, vectors.shape[0], BLOCK):
         block = (vectors[start : start + BLOCK] @ vectors.T).tocsr()
-        block.data[block.data < same / 2] = 0
+        block.data[block.data < bound] = 0
         block.eliminate_zeros()
         blocks.append(block)
     return sp.vstack(blocks, format="csr")
@@ -90,13 +108,12 @@ def _members(parts: np.ndarray) -> Iterator[np.ndarray]:
     yield from (members for members in np.split(order, bounds) if len(members) > 1)
 
 
-def _clusters(graph: sp.csr_matrix, members: np.ndarray, same: float) -> Iterator[np.ndarray]:
-    if len(members) > BLOCK:  # so many alike are one text copied over and over
-        yield members
+def _clusters(vectors: sp.csr_matrix, same: float) -> Iterator[np.ndarray]:
+    if vectors.shape[0] > BLOCK:
+        yield np.arange(vectors.shape[0])
         return
-    similar = graph[members][:, members].toarray()
-    distance = 1.0 - np.clip((similar + similar.T) / 2, 0.0, 1.0)
+    distance = 1.0 - np.clip((vectors @ vectors.T).toarray(), 0.0, 1.0)
     np.fill_diagonal(distance, 0.0)
     labels = fcluster(linkage(squareform(distance, checks=False), "average"), 1.0 - same, "distance")
     for label in np.unique(labels):
-        yield members[labels == label]
+        yield np.flatnonzero(labels == label)
