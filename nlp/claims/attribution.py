@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from db.records import Mention
 from nlp.claims.signals import cues_of
+from nlp.claims.tokens import starting_in
 from nlp.text import Range
 
 UNNAMED = "unnamed"
@@ -25,6 +26,8 @@ ACCORDING = re.compile(
 )
 # "Julie, infirmière à Vannes", "— M. Caradec, maire": a line under a quotation.
 SIGNATURE = re.compile(r"^\W{0,3}(?P<who>[A-ZÀ-Ý][\w'’·.-]+(?: [A-ZÀ-Ý][\w'’-]+){0,3})\s*(?:[-–—,(]\s*\S.*)?$")
+# Without any of these in small letters there is no need to look.
+ACCORDING_SIGNS = ("selon", "après", "aux yeux", "aveu", "croire", "comme", "dixit")
 ARTICLE = re.compile(r"^(?:l['’]|(?:le|la|les|une?|des|du|de la)\s+)", re.IGNORECASE)
 NOT_SPEAKERS = frozenset(
     ("moi", "nous", "vous", "eux", "elle", "lui", "elles", "toute", "toutes", "rien", "quoi", "cela", "ça")
@@ -87,7 +90,8 @@ def _speaker(
 
 
 def _according(sentence: str) -> str | None:
-    match = ACCORDING.search(sentence)
+    lowered = sentence.lower()
+    match = ACCORDING.search(sentence) if any(map(lowered.__contains__, ACCORDING_SIGNS)) else None
     if not match:
         return None
     who = ARTICLE.sub("", re.split(r"\s(?:qui|que|et qui|dans|en|sur)\s", match["who"])[0]).strip(" \"»«'’")
@@ -97,8 +101,8 @@ def _according(sentence: str) -> str | None:
 
 def _sayer(text: str, sentence: Range, mentions: Sequence[Mention]) -> str | None:
     """A person or body directly before a verb of saying that opens what is said ("X alerte :", "X affirme que")."""
-    for mention in mentions:
-        if mention.label not in ("PER", "ORG") or not sentence[0] <= mention.start < sentence[1]:
+    for mention in starting_in(mentions, sentence):
+        if mention.label not in ("PER", "ORG"):
             continue
         after = text[mention.end : min(sentence[1], mention.end + 60)]
         says = re.match(
@@ -128,7 +132,7 @@ def _signature(text: str, quote: Range) -> str | None:
 def _introduced(text: str, sentences: Sequence[Range], mentions: Sequence[Mention], quote: Range) -> str | None:
     """Who is named by the words that open the quotation, or that follow it in the same sentence."""
     window = _around(sentences, quote)
-    near = [m for m in mentions if m.label in ("PER", "ORG") and window[0] <= m.start < window[1]]
+    near = [m for m in starting_in(mentions, window) if m.label in ("PER", "ORG")]
     outside = [m for m in near if not quote[0] <= m.start < quote[1]]
     for mention in sorted(outside, key=lambda m: min(abs(m.start - quote[1]), abs(quote[0] - m.end))):
         between = text[mention.end : quote[0]] if mention.end <= quote[0] else text[quote[1] : mention.start]
