@@ -20,17 +20,21 @@ PROXY = "to let others read, put a proxy that asks for a password in front of po
 
 @click.command(short_help="Browse the archive with Datasette.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--host-name", "names", multiple=True, metavar="NAME", help="A name under which a proxy shows it; may be repeated."
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
 @command_options
-def serve(session: Session, port: int, open_browser: bool) -> None:
+def serve(session: Session, port: int, names: tuple[str, ...], open_browser: bool) -> None:
     """Browse the archive and ask it questions in SQL, with Datasette, on this machine only.
 
     Documents can be read with their claims marked, and their versions compared. Tables and columns are explained, and
     questions that a journalist would ask are ready to run. A harvest may go on meanwhile.
 
     \b
-    Example:
+    Examples:
         filature serve --open
+        filature serve --host-name archive.example.org
     """
     from db.archive import Archive
 
@@ -42,7 +46,7 @@ def serve(session: Session, port: int, open_browser: bool) -> None:
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
     with contextlib.suppress(KeyboardInterrupt):
-        _run(session.archive, listening, verbose=session.verbose)
+        _run(session.archive, listening, names, verbose=session.verbose)
 
 
 def _listen(port: int) -> socket.socket:
@@ -58,10 +62,13 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _run(archive: Path, listening: socket.socket, *, verbose: bool) -> None:
+def _run(archive: Path, listening: socket.socket, names: tuple[str, ...], *, verbose: bool) -> None:
     import uvicorn
 
-    config = uvicorn.Config(application(archive), lifespan="on", log_level="info" if verbose else "warning")
+    from filature.browse.hosts import only_for
+
+    app = only_for(names, application(archive))
+    config = uvicorn.Config(app, lifespan="on", log_level="info" if verbose else "warning")
     uvicorn.Server(config).run(sockets=[listening])
 
 
