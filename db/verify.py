@@ -192,7 +192,12 @@ def _seals(conn: sqlite3.Connection, tally: Tally) -> Iterator[Problem]:
 
 
 def _forgotten(conn: sqlite3.Connection, tally: Tally) -> Iterator[Problem]:
-    """Documents that were forgotten and are there again."""
+    """Documents that were forgotten and are there again; requests that were emptied without being forgotten."""
+    emptied, told = conn.execute(
+        "SELECT (SELECT count(*) FROM erased_fetches), (SELECT coalesce(sum(fetches), 0) FROM tombstones)"
+    ).fetchone()
+    if emptied > told:
+        yield Problem("erased_fetches", "", f"{emptied} requests are emptied, tombstones tell of {told}")
     keys = Keys.of(conn)
     if keys is None:
         return

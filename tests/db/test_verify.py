@@ -127,6 +127,16 @@ def test_the_row_that_was_changed_is_the_only_one_named(whole: Path) -> None:
     assert (problem.table, problem.row) == ("fetches", "2")
 
 
+def test_a_request_emptied_as_if_it_had_been_forgotten_is_noticed(whole: Path) -> None:
+    columns = ", ".join(chain.COLUMNS)
+    digest = chain.digest(rows(whole, f"SELECT {columns} FROM fetches WHERE id = 2")[0])
+    empty = ", ".join(f"{column} = {value!r}" if value is not None else f"{column} = NULL"
+                      for column, value in chain.ERASED.items())  # fmt: skip
+    tamper(whole, "INSERT INTO tombstones VALUES (1, '2021-05-01T08:00:00.000Z', 'document', '', 0, 0, 0, 0, 'salt')")
+    tamper(whole, f"INSERT INTO erased_fetches VALUES (2, 1, '{digest}')", f"UPDATE fetches SET {empty} WHERE id = 2")
+    assert "erased_fetches: 1 requests are emptied, tombstones tell of 0" in found(whole)
+
+
 @pytest.mark.parametrize("place", [0, 5, 0.5, -1])
 def test_one_byte_of_a_snapshot(whole: Path, place: float) -> None:
     name, body = rows(whole, "SELECT sha256, body FROM snapshots ORDER BY length(body) DESC")[0]
