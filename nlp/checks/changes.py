@@ -41,6 +41,8 @@ OPENS_WITH_IT = re.compile(r"^\W*(?:ce (?:sont|sera\w*|seraient)|c'est|cela|ca)\
 AFTER_OTHERS = re.compile(r"^\s*(?:apres|une fois|sans compter|hors)\b")
 # "Sur dix mois, l'écart atteint B": so many times the difference.
 OVER_A_SPAN = re.compile(r"\b(?:sur|pendant|en)\s(?:[\w ]{1,12}) (?:ans?|mois|semaines|jours|annees)\b")
+# "Pour trois enfants, cela fait 90 € de plus": three times the difference.
+FOR_SO_MANY = re.compile(r"^\W*(?:\d+[/.)]\s*)?pour (?:\d[\d ]*|deux|trois|quatre|cinq|six|dix) [a-z]")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
 # "60 000 de plus qu'au cours des années 50": than something that no other amount tells.
@@ -198,6 +200,8 @@ def _opposites(stated: Amount, amounts: Sequence[Amount]) -> tuple[Amount, Amoun
 def _strength(levels: Strength, stated: Amount, pair: tuple[Amount, Amount], direction: str) -> Strength:
     """Ages and lengths of time are told side by side for many reasons, and a gap has no direction: never sure."""
     if direction in ("gap", "told") or WISH.search(stated.before) or THAN.match(stated.after):
+        return Strength.PLAUSIBLE
+    if stated.kind != "share" and FOR_SO_MANY.search(stated.lead):
         return Strength.PLAUSIBLE
     highest = max(level.value for level in pair)
     term = pair[0].unit in ("an", "mois") and not (levels == Strength.CERTAIN and tie(stated) == Tie.FIRM)

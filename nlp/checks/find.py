@@ -77,7 +77,7 @@ def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[t
 
 
 def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hypothesis | None:
-    """None for a sum that is called wrong on good words, where other operands give it but for the zeros."""
+    """None for a sum that is called wrong on good words, where other operands give it, or but for the zeros."""
     if chosen is None or chosen.strength > Strength.SURE:
         return chosen
     stated = chosen.stated
@@ -86,6 +86,8 @@ def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hyp
     if judge(stated.stated, chosen.computed) != "inconsistent" or evidence(stated, chosen.computed) >= ZEROS:
         return chosen
     other = best_reading(stated, amounts)
+    if other is not None and stated.kind != "share" and judge(stated.stated, other.computed) == "consistent":
+        return other
     slipped = other is not None and evidence(stated, other.computed) >= ZEROS
     return other if slipped else chosen
 
@@ -165,7 +167,8 @@ def _believable(hypothesis: Hypothesis) -> bool:
     if not (stated and computed):
         return False
     factor = max(computed / stated, stated / computed)
-    return factor <= FARTHEST or any(abs(factor / slip - 1) <= SLIP_WIDTH for slip in SLIPS)
+    width = EXACT if hypothesis.relation == "conversion" else SLIP_WIDTH
+    return factor <= FARTHEST or any(abs(factor / slip - 1) <= width for slip in SLIPS)
 
 
 def _check(hypothesis: Hypothesis) -> Check:

@@ -131,7 +131,9 @@ def _named(standard: str, stated: Amount, amounts: Sequence[Amount]) -> list[Hyp
     others = [a for a in near if a is not first and _alike(a, first) and a.value != first.value]
     told = sorted((a for a in others if a.words & wanted), key=lambda a: -len(a.words & wanted))
     if told and not first.words & wanted and not (_in_proportion(first, amounts) or _in_proportion(told[0], amounts)):
-        return [_ratio(stated, first, told[0], Strength.SURE, "multiple:named")]
+        other_time = [a for a in others if a.sentence == told[0].sentence and time_of(a) != time_of(told[0])]
+        sure = Strength.PLAUSIBLE if other_time else Strength.SURE
+        return [_ratio(stated, first, a, sure, "multiple:named") for a in (told[0], *other_time)]
     return []
 
 

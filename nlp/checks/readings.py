@@ -209,8 +209,14 @@ def _vague(a: Amount, b: Amount) -> bool:
 
 def _differences(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
     unit = _in_unit_of(stated)
-    spans = [n for n in near if n.kind == "duration" != stated.kind and n.index == stated.index - 1]
-    spans = [n for n in spans if n.sentence == stated.sentence and OVER_TIME.search(n.before)]
+    spans = [
+        n for n in near if n.kind in ("duration", "count") and n.kind != stated.kind and n.index == stated.index - 1
+    ]
+    spans = [
+        n
+        for n in spans
+        if n.sentence == stated.sentence and (OVER_TIME if n.kind == "duration" else FOR_N).search(n.before)
+    ]
     for a, b in _pairs(near):
         if a.kind != stated.kind or b.kind != stated.kind or not same_per(a, b):
             continue
@@ -417,6 +423,7 @@ CHAQUE = re.compile(r"\b(?:chaque|une? seule?)\s+([a-z][\w·.]{2,})[^.;:!?\d]*$"
 # "À ce rythme, il faudra 12 ans"
 LASTS = re.compile(r"\b(?:rythme|faudra\w*|faut|fini\w*|attend\w*|mettr\w+|prendr\w+|rembours\w+)\b[^.;!?\d]{0,45}$")
 LENGTHS = re.compile(r"^\s*(?:plus|moins)\s*(?:$|[.,;!)]|de temps|long\w*|vite)")
+FOR_N = re.compile(r"^\W*pour\s*$")
 PAYS = re.compile(r"\b(?:paie\w*|pay\w+|vers\w+|financ\w+|apport\w+|mett?\w*|prend\w*|assum\w+)\b[^.;!?\d]{0,25}$")
 COMPLETES = re.compile(r"\b(?:complete\w*|le reste|le solde|prend en charge le|a sa charge)\b[^.;!?\d]{0,25}$")
 OF = frozenset(

@@ -91,6 +91,9 @@ EACH_DOES = re.compile(
 )
 # "18 heures de cours, 14 de préparation"
 OF_A_TASK = re.compile(r" (?:de |d'|en |à |pour )", re.IGNORECASE)
+# "12 minutes, contre 8 en 2015"
+AGAINST = re.compile(r", ?contre (?:seulement |environ |à peine )?$", re.IGNORECASE)
+AGAINST_WORDS = ", contre seulement  "
 PAYING = re.compile(
     r"\ben (?:\w+ )?(?:pa[iy]|vers|rembours|prend|touch|gagn|coût|dépens|économis|financ|reç|donn)\w*", re.IGNORECASE
 )
@@ -294,6 +297,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     """The nearest amount of the same kind; denominators ("pour 1 000 hab") and durations lend no unit."""
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
     same = [other for other in models if other.value == draft.value] if POINTS_BACK.search(before) else []
+    if models and AGAINST.search(before) and draft.scale == 1 and draft.start - models[-1].end < len(AGAINST_WORDS):
+        return models[-1]
     denominators = [other for other in models if _is_denominator(plain, other)]
     if _is_denominator(plain, draft):
         beside = bool(models) and before.endswith("sur ") and models[-1].value <= draft.value
