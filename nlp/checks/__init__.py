@@ -1,7 +1,8 @@
 """Arithmetic that a text states, recomputed: `find_checks`.
 
 Rules propose from the words alone (`shares`, `multiples`, `changes`, `products`, `sums`);
-`find` chooses, judges and explains.
+where they leave an amount open, `readings` lists the calculations that the amounts around allow, and `fit` weighs them
+by words and digits. `find` chooses, judges and explains.
 Silence is better than a wrong alarm: a sum is called wrong only when the words leave one reading.
 """
 

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 
 from nlp.checks.amounts import Amount
 from nlp.checks.applied import AFFORDS
+from nlp.checks.compared import THEY
 from nlp.checks.hypothesis import Hypothesis, earlier
 from nlp.checks.levels import SAYS
 from nlp.checks.quotients import EACH_SUBJECT
-from nlp.checks.readings import THEY, Reading, direction, readings, told_as_rest
+from nlp.checks.reading import Reading, direction, told_as_rest
+from nlp.checks.readings import readings
 from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
 from nlp.checks.words import OUTCOME
