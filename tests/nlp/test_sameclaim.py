@@ -47,3 +47,16 @@ def test_nearest_claims_come_best_first_without_the_claim_itself() -> None:
     assert nearest[3][0][0] == 2
     assert all(i not in [j for j, _ in found] for i, found in enumerate(nearest))
     assert all(a[1] >= b[1] for found in nearest for a, b in pairwise(found))
+
+
+def test_a_few_common_words_make_no_same_claim() -> None:
+    texts = ["Deux questions simples.", "Ce sont deux questions.", "C'est 50 % de plus.", "On a 50 % de plus ici."]
+    assert len(set(group_claims(texts))) == len(texts)
+
+
+def test_claims_that_hang_together_only_in_a_chain_do_not_become_one() -> None:
+    """Each shares words with the next, the first none with the last: thousands such would else be one group."""
+    words = [f"mot{n:04}" for n in range(5_000)]
+    texts = [" ".join(words[n : n + 6]) for n in range(0, 4_900, 3)]
+    groups = group_claims(texts)
+    assert max(groups.count(group) for group in set(groups)) <= 4
