@@ -46,7 +46,7 @@ def best_reading(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None
         (
             (told + _as_change(stated, r) + r.cue + _nearness(stated, r, amounts) + evidence(stated, r.computed), r)
             for r in readings(stated, amounts)
-            if r.computed > 0
+            if r.computed > 0 and (_holds(stated, r.computed) or not already_given(r.hypothesis(stated), amounts))
         ),
         key=lambda pair: -pair[0],
     )

@@ -21,6 +21,7 @@ from nlp.checks.words import (
     LABELS,
     LOST_AFTER,
     OPENING,
+    REMAINS,
     TOTAL,
     TOTAL_AFTER,
     UP,
@@ -370,10 +371,12 @@ def _wholes(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterator
 
 def _lost_from(part: Amount, larger: Sequence[Amount], far: Sequence[Amount]) -> Amount | None:
     """ "12 000 agents hier, 8 000 aujourd'hui. 4 000 de moins, 33 %": of what there was before the loss."""
-    if not (DOWN.search(part.before) or DOWN_AFTER.match(part.after) or LOST_AFTER.match(part.after)):
+    told = (DOWN.search(part.before), UP.search(part.before), REMAINS.search(part.before))
+    if not (any(told) or DOWN_AFTER.match(part.after) or LOST_AFTER.match(part.after)):
         return None
-    for level in larger:
-        left = (a for a in far if a.value < level.value and comparable_levels(a, level))
+    before = [a for a in far if a.index < part.index and a.kind == part.kind]
+    for level in (a for a in larger if a.index < part.index):
+        left = (a for a in before if a.value < level.value and comparable_levels(a, level))
         if any(abs(level.value - a.value - part.value) <= 0.001 * level.value for a in left):
             return level
     return None

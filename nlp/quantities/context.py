@@ -75,6 +75,12 @@ AT_ITS_TIME = re.compile(
 )
 # "La moyenne, c'est 250."
 IT_IS = re.compile(r"\bc'(?:est|était) (?:donc |seulement |encore |déjà |maintenant )?$", re.IGNORECASE)
+# "Effectif théorique : 84 pompiers. Effectif réel : 63."
+LEVEL_LABEL = re.compile(
+    r"\b(?:effectif|capacité|besoin|objectif|demande|offre|présence|réalité|prévision|réalisation|résultat)s?"
+    r"(?: [^\W\d_]+){0,2} ?: $",
+    re.IGNORECASE,
+)
 # "le loyer est à 560."
 PRICED_AT = re.compile(
     r"\b(?:loyer|prix|tarif|salaire|billet|ticket|abonnement|repas|pension|retraite|allocation|forfait|cotisation)s?\b"
@@ -112,7 +118,7 @@ NUMBER_OF = re.compile(
 PEOPLE_ARE = re.compile(
     r"\b(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était) "
     r"(?:[^\W\d_]+ )?(?:à )?"
-    r"(?:plus de |près de |des |environ |une |quelques )?$",
+    r"(?:plus que |que |plus de |près de |des |environ |une |quelques )?$",
     re.IGNORECASE,
 )
 POINTS_BACK = re.compile(r"\b(?:ces|les) $", re.IGNORECASE)
@@ -191,7 +197,12 @@ def _is_listed(plain: str, draft: Draft, left: str) -> bool:
 def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
     if draft.literal == "digits" and draft.value > 1 and SHARED_OUT.match(plain, draft.end):
         return True
-    if IT_IS.search(left) and draft.literal == "digits" and draft.value >= 10 and CLAUSE_ENDS.match(plain, draft.end):
+    if (
+        (IT_IS.search(left) or LEVEL_LABEL.search(left))
+        and draft.literal == "digits"
+        and draft.value >= 10
+        and CLAUSE_ENDS.match(plain, draft.end)
+    ):
         return True
     if ADDED_TO.search(left) and EXISTING.match(plain, draft.end):
         return True
