@@ -22,6 +22,7 @@ from db.connection import connect
 from db.errors import ArchiveHeldError, explaining
 from db.findings import clear_findings
 from db.records import Author
+from db.recoveries import addresses_asked
 from db.tombstones import KeyKind, Keys, author_keys
 
 _ADDRESS = re.compile(rb"https?://[^\s\"'<>\\)]+")
@@ -255,6 +256,7 @@ def _new_tombstone(conn: sqlite3.Connection, what: str, reason: str, at: str) ->
 
 
 def _remove(conn: sqlite3.Connection, tombstone_id: int, traces: _Traces, handles: Iterable[str]) -> Forgotten:
+    traces.urls |= addresses_asked(conn, traces.urls)
     showing = traces.snapshots | _snapshots_at(conn, traces.urls) | _snapshots_showing(conn, traces)
     posts, versions = _remove_documents(conn, traces)
     _remove_cards(conn, traces, handles)

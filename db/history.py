@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.reading import StoredDocument, StoredPost, document
+from db.recoveries import Provenance, provenance
 
 _KEPT = """
 SELECT v.version, v.title, v.text, v.snapshot, h.at, h.until, v.posts
@@ -25,7 +26,8 @@ WHERE h.document_id = ? AND h.what = ? ORDER BY h.at
 class StoredVersion:
     """What a document said from `first_seen_at` to `last_seen_at`, as read from `snapshot` (a sha256).
 
-    Posts of an earlier version have a date and an address where the current version still has the post.
+    Posts of an earlier version have a date and an address where the current version still has the post. `recovered` is
+    the capture of a web archive that it was read from, None for what the site itself gave.
     """
 
     version: int
@@ -36,6 +38,7 @@ class StoredVersion:
     first_seen_at: str
     last_seen_at: str
     current: bool
+    recovered: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def history(conn: sqlite3.Connection, document_id: int) -> History | None:
     known = {post.id: post for post in stored.posts}
     versions = [_kept(tuple(row), known) for row in conn.execute(_KEPT, (document_id,))]
     versions.append(_current(conn, stored))
+    versions = [replace(one, recovered=provenance(conn, document_id, one.snapshot)) for one in versions]
     return History(
         document=stored,
         # A copy that was imported later may be older than what was read first.

@@ -454,3 +454,22 @@ def m014_threads_that_more_than_one_kind_of_source_tells(db: Database) -> None:
         CREATE INDEX edits_post_id ON edits(post_id)
         """,
     )
+
+
+@migrations()
+def m015_recoveries_from_a_web_archive(db: Database) -> None:
+    _run(
+        db,
+        """
+        CREATE TABLE recoveries (
+            id INTEGER PRIMARY KEY, url TEXT NOT NULL,
+            fetch_id INTEGER NOT NULL REFERENCES fetches(id) ON DELETE CASCADE, what TEXT NOT NULL,
+            outcome TEXT NOT NULL, capture TEXT, captured_at TEXT, snapshot TEXT REFERENCES snapshots(sha256),
+            document_id INTEGER REFERENCES documents(id) ON DELETE CASCADE
+        );
+        CREATE INDEX recoveries_url ON recoveries(url);
+        CREATE INDEX recoveries_fetch_id ON recoveries(fetch_id);
+        CREATE INDEX recoveries_document_id ON recoveries(document_id) WHERE document_id IS NOT NULL;
+        CREATE INDEX recoveries_snapshot ON recoveries(snapshot) WHERE snapshot IS NOT NULL
+        """,
+    )

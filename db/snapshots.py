@@ -20,10 +20,11 @@ INSERT INTO fetches (run_id, url, final_url, status, content_type, bytes, snapsh
 """
 
 # An answer that can be read again: not an error page, not a failure. `status` is null for files. The newest need not be
-# the last that came: a web archive may bring older ones.
+# the last that came: a web archive may bring older ones. What was recovered from one says nothing to a site today.
 _NEWEST = """
 SELECT snapshot, etag, last_modified FROM fetches
 WHERE url = ?1 AND snapshot IS NOT NULL AND error IS NULL
+    AND NOT EXISTS (SELECT 1 FROM recoveries r WHERE r.fetch_id = fetches.id)
     AND (status IS NULL OR status BETWEEN 200 AND 299 OR status = 304) AND (?2 IS NULL OR fetched_at <= ?2)
 ORDER BY fetched_at DESC, id DESC LIMIT 1
 """

@@ -21,6 +21,7 @@ from filature.commands.forget import forget
 from filature.commands.harvest import harvest
 from filature.commands.imports import import_
 from filature.commands.mine import mine
+from filature.commands.recover import recover
 from filature.commands.reparse import reparse
 from filature.commands.report import report
 from filature.commands.seal import seal
@@ -90,6 +91,7 @@ for command in (
     add,
     harvest,
     import_,
+    recover,
     reparse,
     mine,
     topics,

@@ -81,6 +81,25 @@ class Harvest:
 
 
 @dataclass(frozen=True, kw_only=True, config=_CLOSED)
+class Wayback:
+    """How `filature recover` asks the Wayback Machine."""
+
+    pause_seconds: Annotated[
+        float,
+        Field(
+            strict=True,
+            ge=0,
+            le=3600,
+            description="Least pause between two requests to it; the longer of this and that of [harvest] counts. "
+            "It closes itself to who looks up more than 30 addresses a minute.",
+        ),
+    ] = 5.0
+    again_days: Annotated[
+        int, Field(strict=True, ge=0, description="What it was asked is not asked again for so many days.")
+    ] = 30
+
+
+@dataclass(frozen=True, kw_only=True, config=_CLOSED)
 class Mining:
     """How texts are mined."""
 
@@ -142,6 +161,7 @@ class Config:
 
     archive: Annotated[FilePath, Field(description="The archive, one SQLite file.")] = Path("filature.db")
     harvest: Harvest = field(default_factory=Harvest)
+    wayback: Wayback = field(default_factory=Wayback)
     mining: Mining = field(default_factory=Mining)
     report: Report = field(default_factory=Report)
     sources: tuple[SourceEntry, ...] = ()

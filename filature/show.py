@@ -88,6 +88,9 @@ def _origin(reading: Reading) -> Iterator[tuple[str, RenderableType]]:
     yield "published", _text(f"{when}, {reading.dated}" if reading.dated else when)
     yield "address", _text(document.url)
     yield "archive", _text(f"document {document.id}, {_which(reading)}, seen {_span(shown)}")
+    if shown.recovered:
+        yield "", _text(f"recovered from the Wayback Machine, capture of {moment(shown.recovered.captured_at)}")
+        yield "capture", _text(shown.recovered.capture)
     if shown.snapshot:
         yield "snapshot", Text(shown.snapshot)
     if analysis and shown.current:
@@ -251,6 +254,8 @@ def _told(history: History) -> Iterator[tuple[str, str, str]]:
         better = before is not None and version.snapshot is not None and version.snapshot == before.snapshot
         what = "first read" if before is None else "read again by a better reader" if better else "changed"
         snapshot = f", snapshot {version.snapshot[:12]}" if version.snapshot else ""
+        if version.recovered:
+            snapshot += ", recovered from the Wayback Machine"
         yield version.first_seen_at, f"{what}: version {version.version}, {size}{seen}{snapshot}", ""
     for absence in history.missing:
         again = "still missing" if history.gone and absence.at > history.gone.at else "missing"

@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from db.records import Author, Document, Fetch
-from harvester.addresses import origin_of
+from harvester.addresses import origin_of, unarchived
 from harvester.imports import read_file
 from harvester.mirrors import site_address
 from harvester.model import Answer, HarvestError, PageShapeError
@@ -78,6 +78,8 @@ def _read_capture(fetch: Fetch, url: str, body: bytes) -> tuple[Document, ...]:
 def _answering(fetch: Fetch, mirrors: Mapping[str, str], *, redirected: bool) -> str:
     """The address that answered, on its site: without a redirect it is on the site that was asked."""
     address = site_address(fetch.final_url, mirrors)
+    if unarchived(fetch.url) == fetch.url:  # recovered: its links are those of the page, not of its capture
+        address = unarchived(address)
     asked, answered = origin_of(site_address(fetch.url, mirrors)), origin_of(address)
     return address if redirected or asked == answered else asked + address[len(answered) :]
 

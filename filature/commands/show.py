@@ -128,6 +128,7 @@ def _version_json(version: StoredVersion) -> dict[str, Any]:
     return {
         "version": version.version, "title": version.title, "snapshot": version.snapshot,
         "first_seen_at": version.first_seen_at, "last_seen_at": version.last_seen_at, "current": version.current,
+        "recovered": asdict(version.recovered) if version.recovered else None,
     }  # fmt: skip
 
 

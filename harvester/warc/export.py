@@ -21,7 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from db.records import Fetch, KeptFetch
-from harvester.addresses import origin_of
+from harvester.addresses import origin_of, unarchived
 from harvester.mirrors import site_address
 
 VERSION = "WARC/1.1"
@@ -168,6 +168,8 @@ class _Writer:
 
     def _on_its_site(self, kept: KeptFetch) -> str:
         fetch = kept.fetch
+        if unarchived(fetch.final_url) != fetch.final_url:
+            return fetch.final_url  # a capture shows what the site said on another day: the site did not answer this
         if kept.redirected:
             return site_address(fetch.final_url, {**self._seen, **self._mirrors})
         if origin_of(fetch.url) != origin_of(fetch.final_url):

@@ -1,0 +1,1 @@
+"""The Wayback Machine: which captures it has of an address, and the pages they hold."""
