@@ -13,8 +13,8 @@ from itertools import islice
 from db.records import Findings, MiningTask
 from nlp.settings import MiningSettings
 
-# Some 4,000 tokens: a fraction of a second of work, enough for full batches.
-CHUNK_CHARACTERS = 20_000
+# Some 8,000 tokens: half a second of work; the parser is driven step by step through all texts of a batch at once.
+CHUNK_CHARACTERS = 40_000
 # joblib reads its input from a thread of its own, and an archive must be read by the thread that opened it: so we
 # read ahead ourselves, a bounded number of chunks, and hand them over as a list.
 CHUNKS_AHEAD = 32
