@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -26,9 +25,11 @@ from db.records import Document, Target, Visit, join_posts
 from db.reparse import answers_read
 from filature.demo import DemoSite
 from tests.db.samples import problems
+from tests.kills import PATIENCE, Note, check, kill
 
 KILLS = int(os.environ.get("FILATURE_KILLS", "1"))
-PATIENCE = 60.0
+IMPORT = ("import", "demo.warc.gz")
+REPARSE = ("reparse", "--yes")
 WHAT_IS_KEPT = {
     "documents": "SELECT url, kind, version, title, published_at, text FROM documents ORDER BY url",
     "versions": "SELECT url, v.version, v.text, reparsed FROM versions v JOIN documents d ON d.id = document_id"
@@ -50,7 +51,7 @@ def run(folder: Path, *words: str) -> None:
     assert done.returncode in (0, 3), done.stderr
 
 
-def kill_at(folder: Path, words: tuple[str, ...], sql: str, count: int) -> None:
+def kill_at(folder: Path, words: tuple[str, ...], sql: str, count: int, note: Note) -> None:
     """Run a command and kill it once `sql` counts so many rows, or a little later."""
     process = subprocess.Popen(
         command(folder, *words), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -59,8 +60,7 @@ def kill_at(folder: Path, words: tuple[str, ...], sql: str, count: int) -> None:
     while process.poll() is None and counted(folder, sql) < count:
         assert time.monotonic() < until
     time.sleep(random.Random(count).uniform(0, 0.01))
-    process.send_signal(signal.SIGKILL)
-    process.wait(PATIENCE)
+    kill(process, note)
 
 
 def place(number: int, every: int) -> int:
@@ -107,17 +107,25 @@ def fresh(harvested: Path, folder: Path, *, archive: Path | None = None) -> Path
     return folder
 
 
+@pytest.fixture(scope="module")
+def imported(harvested: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What an archive holds after an import that nobody disturbed."""
+    folder = fresh(harvested, tmp_path_factory.mktemp("imported"))
+    run(folder, *IMPORT)
+    return kept(folder)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(KILLS))
-def test_a_killed_import_goes_on(harvested: Path, tmp_path: Path, number: int) -> None:
-    words = ("import", "demo.warc.gz")
-    undisturbed, folder = fresh(harvested, tmp_path / "whole"), fresh(harvested, tmp_path / "killed")
-    run(undisturbed, *words)
-    expected = kept(undisturbed)
-    every = len(expected["fetches"])
-    kill_at(folder, words, "SELECT count(*) FROM fetches", place(number, every))
-    run(folder, *words)
-    assert kept(folder) == expected
+def test_a_killed_import_goes_on(
+    harvested: Path, imported: dict[str, list[Any]], tmp_path: Path, record_property: Note, number: int
+) -> None:
+    folder = fresh(harvested, tmp_path / "killed")
+    every = len(imported["fetches"])
+    kill_at(folder, IMPORT, "SELECT count(*) FROM fetches", place(number, every), record_property)
+    check(folder / "filature.db", record_property)
+    run(folder, *IMPORT)
+    assert kept(folder) == imported
 
 
 def poorer(document: Document) -> Document:
@@ -139,19 +147,33 @@ def poor(harvested: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def reread(harvested: Path, poor: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What it holds after a reparse that nobody disturbed."""
+    folder = fresh(harvested, tmp_path_factory.mktemp("reread"), archive=poor)
+    run(folder, *REPARSE)
+    held_now = kept(folder)
+    assert len(held_now["versions"]) == len(held_now["documents"])
+    return held_now
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(KILLS))
-def test_a_killed_reparse_loses_nothing(harvested: Path, poor: Path, tmp_path: Path, number: int) -> None:
-    words = ("reparse", "--yes")
-    whole = fresh(harvested, tmp_path / "whole", archive=poor)
+def test_a_killed_reparse_loses_nothing(
+    harvested: Path,
+    poor: Path,
+    reread: dict[str, list[Any]],
+    tmp_path: Path,
+    record_property: Note,
+    number: int,
+) -> None:
     folder = fresh(harvested, tmp_path / "killed", archive=poor)
     before = kept(folder)
-    run(whole, *words)
-    expected = kept(whole)
-    assert len(expected["versions"]) == len(expected["documents"])
-    kill_at(folder, words, "SELECT count(*) FROM versions", place(number, len(expected["documents"])))
+    every = len(reread["documents"])
+    kill_at(folder, REPARSE, "SELECT count(*) FROM versions", place(number, every), record_property)
+    check(folder / "filature.db", record_property)
     now = held(folder)
     told = {(row[0], row[5]) for row in now["documents"]} | {(row[0], row[2]) for row in now["versions"]}
     assert {(row[0], row[5]) for row in before["documents"]} <= told
-    run(folder, *words)
-    assert kept(folder) == expected
+    run(folder, *REPARSE)
+    assert kept(folder) == reread

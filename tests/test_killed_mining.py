@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,9 +19,9 @@ from typing import Any
 import pytest
 
 from filature.demo import DemoSite
+from tests.kills import PATIENCE, Note, check, kill
 
 KILLS = int(os.environ.get("FILATURE_KILLS", "1"))
-PATIENCE = 120.0
 # Row numbers depend on the order of mining, which two processes share out: what rows say does not.
 WHAT_IS_FOUND = {
     "analyses": "SELECT document_id, version, pipeline FROM analyses ORDER BY 1",
@@ -85,7 +84,11 @@ def undisturbed(harvested: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 @pytest.mark.model
 @pytest.mark.parametrize("number", range(KILLS))
 def test_mining_after_a_killed_run_completes_it(
-    harvested: Path, undisturbed: tuple[dict[str, list[Any]], float], tmp_path: Path, number: int
+    harvested: Path,
+    undisturbed: tuple[dict[str, list[Any]], float],
+    tmp_path: Path,
+    record_property: Note,
+    number: int,
 ) -> None:
     expected, seconds = undisturbed
     folder = copied(harvested, tmp_path)
@@ -93,10 +96,8 @@ def test_mining_after_a_killed_run_completes_it(
     # The model loads first: the later two thirds of a run are where something can be lost.
     chance = random.Random(f"kill mining {number}")
     time.sleep(seconds * (1 / 3 + 2 / 3 * (number + chance.random()) / KILLS))
-    process.send_signal(signal.SIGKILL)
-    process.wait(PATIENCE)
-
-    assert rows(folder, "PRAGMA integrity_check") == [("ok",)]
+    kill(process, record_property)
+    check(folder / "filature.db", record_property)
     run(folder, "mine")
 
     assert rows(folder, "PRAGMA integrity_check") == [("ok",)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,9 +19,9 @@ from typing import Any
 import pytest
 
 from filature.demo import DemoSite
+from tests.kills import PATIENCE, Note, check, kill
 
 KILLS = int(os.environ.get("FILATURE_KILLS", "4"))
-PATIENCE = 60.0
 ENDED = {0, 3}  # 3 names the challenge page; 0 where the run before had asked for it
 BUSY = 4
 WHAT_IS_KEPT = {
@@ -80,11 +79,6 @@ def await_requests(site: DemoSite, process: subprocess.Popen[bytes], total: int)
         time.sleep(0.001)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait(PATIENCE)
-
-
 def rows(folder: Path, sql: str) -> list[Any]:
     with closing(sqlite3.connect(folder / "filature.db")) as conn:
         return conn.execute(sql).fetchall()
@@ -97,7 +91,11 @@ def kept(folder: Path) -> dict[str, list[Any]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(KILLS))
 def test_the_run_after_a_killed_one_completes_it(
-    site: DemoSite, undisturbed: tuple[dict[str, list[Any]], int], tmp_path: Path, number: int
+    site: DemoSite,
+    undisturbed: tuple[dict[str, list[Any]], int],
+    tmp_path: Path,
+    record_property: Note,
+    number: int,
 ) -> None:
     expected, requests = undisturbed
     # Spread over the run, and at any point of a page: while asking, reading, storing.
@@ -106,10 +104,8 @@ def test_the_run_after_a_killed_one_completes_it(
     process = start(site, tmp_path)
     await_requests(site, process, before + 1 + int(requests * (number + chance.random()) / KILLS))
     time.sleep(chance.uniform(0, 0.02))
-    kill(process)
-
-    if (tmp_path / "filature.db").exists():
-        assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+    kill(process, record_property)
+    check(tmp_path / "filature.db", record_property)
     run(site, tmp_path)
 
     assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
