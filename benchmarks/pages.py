@@ -7,15 +7,31 @@ is style sheets, previews of other threads, buttons and scripts.
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from functools import cache
 
 TWEETS = 100
-SIZE = 133_000
 FIRST_ID = 1_215_710_451_343_904_768
 SYLLABLES = (
     *("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "cra", "dre", "flo", "gri"),
     *("plu", "tra", "bron", "char", "flin", "gour", "men", "sol", "tan", "ver"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Make:
+    """What a page is made of; `head`, `scripts` and the whole in bytes."""
+
+    tweets: int
+    cards: int
+    head: int
+    scripts: int
+    whole: int
+
+
+FULL = Make(tweets=TWEETS, cards=9, head=31_000, scripts=7_300, whole=133_000)
+# A short thread, for runs of many pages.
+SHORT = Make(tweets=10, cards=2, head=1_500, scripts=700, whole=14_000)
 
 
 @cache
@@ -33,10 +49,10 @@ def thread_path(number: int) -> str:
 
 
 @cache
-def _head() -> str:
+def _head(size: int) -> str:
     draw = random.Random(1)
     rules: list[str] = []
-    while sum(len(rule) for rule in rules) < 31_000:
+    while sum(len(rule) for rule in rules) < size:
         name, other = draw.choices(vocabulary(), k=2)
         rules.append(
             f".{name} .{other},.{other}:hover{{color:#{draw.randrange(16**6):06x};padding:{draw.randrange(40)}px}}"
@@ -45,10 +61,10 @@ def _head() -> str:
 
 
 @cache
-def _scripts() -> str:
+def _scripts(size: int) -> str:
     draw = random.Random(2)
     lines: list[str] = []
-    while sum(len(line) for line in lines) < 7_300:
+    while sum(len(line) for line in lines) < size:
         name, event = draw.choices(vocabulary(), k=2)
         lines.append(f'$("#{name}").on("click", function (e) {{ ga("send", "event", "{event}", e.target.id); }});\n')
     parts = [lines[start::20] for start in range(20)]
@@ -120,28 +136,30 @@ def _button(draw: random.Random) -> str:
     )
 
 
-def thread_page(number: int) -> bytes:
+def thread_page(number: int, make: Make = FULL) -> bytes:
     """Page `number`, always the same bytes."""
     draw = random.Random(number)
     handle = draw.choice(vocabulary())
     root = int(thread_id(number))
-    ids = [str(root + position * 90_000_000) for position in range(TWEETS)]
+    ids = [str(root + position * 90_000_000) for position in range(make.tweets)]
     tweets = "".join(_tweet(draw, position, tweet_id, handle) for position, tweet_id in enumerate(ids, 1))
-    cards = "".join(_card(draw, handle) for _ in range(9))
+    cards = "".join(_card(draw, handle) for _ in range(make.cards))
     page = (
-        f"{_head()}<title>Thread by @{handle}</title>\n</head>\n<body>\n<nav><a href='/'>Reader</a></nav>\n"
+        f"{_head(make.head)}<title>Thread by @{handle}</title>\n</head>\n<body>\n<nav><a href='/'>Reader</a></nav>\n"
         f'<article class="container narrow">\n<div class="box-user"><span class="username"><a href="/user/{handle}">'
         f"{handle.capitalize()}</a></span>\n"
         f'<span class="screenName"><a href="https://twitter.com/{handle}">@{handle}</a></span></div>\n'
         f'<div class="thread-info"><a class="time" data-time="{((root >> 22) + 1288834974657) // 1000}" '
-        f'href="https://twitter.com/{handle}/status/{root}"></a> <span class="count">{TWEETS} tweets</span></div>\n'
+        f'href="https://twitter.com/{handle}/status/{root}"></a> '
+        f'<span class="count">{make.tweets} tweets</span></div>\n'
         f'<div class="t-main">\n{tweets}</div>\n</article>\n'
         f'<div class="container">\n<h2>More from @{handle}</h2>\n<div class="row">\n{cards}</div>\n</div>\n'
         "<footer>\n"
     )
-    size = len(page.encode()) + len(_scripts())
-    while size < SIZE:
+    scripts = _scripts(make.scripts)
+    size = len(page.encode()) + len(scripts)
+    while size < make.whole:
         button = _button(draw)
         page += button
         size += len(button)
-    return f"{page}</footer>\n{_scripts()}</body>\n</html>\n".encode()
+    return f"{page}</footer>\n{scripts}</body>\n</html>\n".encode()
