@@ -129,13 +129,13 @@ def test_content_encodings_are_undone(site: Site, name: str, encode: object) -> 
     ("name", "body", "words"),
     [
         ("gzip", b"not gzip", "content-encoding gzip does not fit"),
-        ("gzip", gzip.compress(b"x" * 5000)[:-9], "content-encoding gzip does not fit"),
+        ("gzip", gzip.compress(b"x" * 5000, mtime=0)[:-9], "content-encoding gzip does not fit"),
         ("deflate", zlib.compress(b"un texte " * 500)[:20], "content-encoding deflate does not fit"),
         ("zstd", b"not zstd", "content-encoding zstd does not fit"),
         ("br", b"\x0b\x02\x80", "content-encoding br is unknown"),
-        ("gzip", gzip.compress(bytes(5_000_000)), "too large: over 100000 bytes once gzip is undone"),
+        ("gzip", gzip.compress(bytes(5_000_000), mtime=0), "too large: over 100000 bytes once gzip is undone"),
         ("zstd", zstandard.compress(bytes(5_000_000)), "too large: over 100000 bytes once zstd is undone"),
-        ("gzip, gzip", gzip.compress(gzip.compress(bytes(50_000_000))), "too large: over 100000"),
+        ("gzip, gzip", gzip.compress(gzip.compress(bytes(50_000_000), mtime=0), mtime=0), "too large: over 100000"),
     ],
 )
 def test_a_body_that_cannot_be_taken_is_an_error(site: Site, name: str, body: bytes, words: str) -> None:
