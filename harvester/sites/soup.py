@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup, Tag
 
-MAX_DEPTH = 500
-"""Elements inside each other; browsers stop nesting at 512."""
+MAX_DEPTH = 3_000
+"""Elements inside each other. Tags that are never closed nest by hundreds; browsers stop at 512, and flatten the rest."""
 MAX_ELEMENTS = 60_000
 """Elements of a page; a long article with a thousand comments has 20,000."""
 

@@ -24,7 +24,8 @@ NUMBERED = re.compile(r"^\s*\(?\d{1,2}\s?[.)/:°](?!\d)")
 OPENS_WITH_ARTICLE = re.compile(r"^\W*(?:\d{1,2}\s?[.)/:°]\s*)?(?:l[ae']s?|une?|des|du)\b", re.I)
 LIST_ITEM = re.compile(r"^\s*(?:[-–—•►▶*➡→✅❌]|\d{1,2}\s?[.)/:](?!\d))")
 NEGATION = re.compile(
-    r"\b(?:ne|n['’])\s*\S+.{0,25}?\b(?:pas|plus|jamais|rien|aucune?|guère|personne|ni)\b|^\W*pas\b|\bni\b.+\bni\b", re.I
+    r"\b(?:ne\b|n['’])\s*\S+.{0,25}?\b(?:pas|plus|jamais|rien|aucune?|guère|personne|ni)\b|^\W*pas\b|\bni\b.+\bni\b",
+    re.I,
 )
 # "... une tribune que je ne retrouve plus": the negation of a relative clause is not the sentence's.
 RELATIVE = re.compile(r"(?<=\w{3} )(?:que|dont|où)\s+(?:je|tu|il|elle|on|nous|vous|ils|elles)\s+n[e'’][^,;:.!?]*", re.I)

@@ -403,7 +403,7 @@ FAULTS = (
     Fault(
         name="sixty thousand elements deep",
         arrange=page(nested("article")),
-        said="nested more than 500 deep",
+        said="nested more than 3000 deep",
         settings={"max_bytes": 2_000_000},
     ),
     Fault(
