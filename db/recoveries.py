@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from db.documents import Sighting, mark_gone
 from db.records import Document, Fetch, Stored
@@ -18,14 +19,15 @@ from db.visits import store_seen
 Reason = Literal["gone", "never read", "seen on cards only", "asked for"]
 # What leaves the question open: the next run asks again.
 OPEN = ("stopped", "failed")
+_LIST = re.compile(r"/user/(\w{1,20})")
 
 _GONE = """
 SELECT d.url, (SELECT kind FROM targets WHERE url = d.url), d.last_seen_at,
-    CASE WHEN d.kind <> 'thread' THEN d.gone_at END, d.title, 'gone'
+    CASE WHEN d.kind <> 'thread' THEN d.gone_at END, d.title, 'gone', NULL
 FROM documents d WHERE d.gone_at IS NOT NULL AND d.url LIKE 'http%' ORDER BY d.gone_at DESC, d.id
 """
 _UNREAD = """
-SELECT t.url, t.kind, NULL, NULL, t.last_error, 'never read' FROM targets t
+SELECT t.url, t.kind, NULL, NULL, t.last_error, 'never read', t.discovered_from FROM targets t
 WHERE t.state IN ('gone', 'failed') AND t.document_id IS NULL AND NOT t.paging AND t.last_error IS NOT NULL
     AND t.kind IN (SELECT value FROM json_each(?)) AND t.url NOT LIKE 'https://web.archive.org/%'
     AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.url = t.url)
@@ -33,7 +35,7 @@ ORDER BY t.state DESC, t.id
 """
 # Cards of other people's threads stand on a page too: nobody asked for those.
 _ON_CARDS = """
-SELECT c.url, 'thread', NULL, NULL, max(c.excerpt), 'seen on cards only'
+SELECT c.url, 'thread', NULL, NULL, max(c.excerpt), 'seen on cards only', max(c.handle)
 FROM cards c JOIN documents d ON d.id = c.document_id JOIN authors a ON a.id = d.author_id
 WHERE c.thread_id IS NULL AND c.url IS NOT NULL AND c.handle = a.handle COLLATE NOCASE
     AND NOT EXISTS (SELECT 1 FROM targets t WHERE t.url = c.url)
@@ -42,7 +44,7 @@ GROUP BY c.url ORDER BY min(c.id)
 """
 _KNOWN = """
 SELECT d.url, (SELECT kind FROM targets WHERE url = d.url), NULL, CASE WHEN d.kind <> 'thread' THEN d.gone_at END,
-    d.title, 'asked for'
+    d.title, 'asked for', NULL
 FROM documents d WHERE d.id = ?
 """
 _LAST = """
@@ -59,7 +61,7 @@ WHERE t.state = 'gone' AND t.url IN (?, ?)
 @dataclass(frozen=True, slots=True)
 class Missing:
     """An address worth recovering. `after`: seen until then; `before`: gone since then, where what stands at the
-    address may be something else now; `words`: its title, or what is known instead."""
+    address may be something else now; `words`: its title, or what is known instead; `handle`: who wrote it."""
 
     url: str
     kind: str | None
@@ -67,6 +69,7 @@ class Missing:
     before: str | None
     words: str | None
     reason: Reason
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,13 @@ def missing(conn: sqlite3.Connection, kinds: Collection[str]) -> list[Missing]:
     found: dict[str, Missing] = {}
     for row in rows:
         if keys is None or not keys.knows("url", row[0]):
-            found.setdefault(row[0], Missing(*row))
+            found.setdefault(row[0], _missing(row))
     return list(found.values())
+
+
+def _missing(row: Sequence[Any]) -> Missing:
+    url, kind, after, before, words, reason, told = row
+    return Missing(url, kind, after, before, words, reason, _handle(told))
 
 
 def known(conn: sqlite3.Connection, document_id: int) -> Missing:
@@ -202,6 +210,14 @@ def addresses_asked(conn: sqlite3.Connection, urls: Collection[str]) -> set[str]
         (json.dumps(sorted(urls)),),
     )
     return {row[0] for row in rows if row[0]}
+
+
+def _handle(told: str | None) -> str | None:
+    """A handle, or that of the author's list where an address was found."""
+    if told is None or "/" not in told:
+        return told
+    match = _LIST.search(told)
+    return match[1] if match else None
 
 
 def _note(conn: sqlite3.Connection, url: str, what: str, outcome: str, capture: str | None) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from db.archive import Archive
-from db.records import Document, Fetch, Stored
+from db.records import Document, Fetch, Lead, Stored
 from db.recoveries import (
     OPEN,
     Asked,
@@ -28,6 +29,7 @@ from harvester.addresses import recognise, thread_url, unarchived
 from harvester.fetch import REDIRECTS, Client
 from harvester.schedule import timestamp
 from harvester.sites import READERS
+from harvester.sites.threadreader_listing import AUTHOR
 from harvester.wayback.addresses import capture_in
 from harvester.wayback.client import Wayback, wayback_settings
 from harvester.wayback.errors import BusyError, WaybackError
@@ -37,6 +39,7 @@ from harvester.wayback.recover import Recovery, Wanted, recover
 KINDS = frozenset(reader.kind for reader in READERS if not reader.listing and not reader.reads_failures)
 # So many addresses in a row without an answer: it is down.
 DOWN = 3
+_STATUS = re.compile(r"(?:twitter|x)\.com/(\w{1,20})/status(?:es)?/\d", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,12 @@ def asked_for(archive: Archive, typed: str) -> Missing:
     url, kind = (lead.url, lead.kind) if lead else ("", "")
     if kind == "ping":
         url, kind = thread_url(url.rpartition("/")[2].removesuffix(".json")), "thread"
-    if kind not in KINDS:
-        raise CommandError(f"{typed}: no page that can be recovered; give a thread, a tweet, an article or its number")
+    if kind not in KINDS and kind != AUTHOR.kind:
+        raise CommandError(f"{typed}: no page that can be recovered; give a thread, a tweet, an author, an article")
     if archive.is_forgotten(url):
         raise CommandError(f"{typed}: it was removed from {archive.path} for good")
-    return Missing(url, kind, None, None, None, "asked for")
+    told = _STATUS.search(typed)
+    return Missing(url, kind, None, None, None, "asked for", told[1] if told else None)
 
 
 def recover_all(
@@ -101,7 +105,8 @@ def recover_all(
     failed = 0
     with Client(wayback_settings(harvest_settings(config.harvest), config.wayback.pause_seconds)) as client:
         for one in wanted:
-            recovery = Recovery(wanted=Wanted(url=one.url, kind=one.kind, after=one.after, before=one.before))
+            wanted_page = Wanted(url=one.url, kind=one.kind, handle=one.handle, after=one.after, before=one.before)
+            recovery = Recovery(wanted=wanted_page)
             recover(Wayback(client, recovery.requests.append), recovery, archive.read(captures_tried, one.url))
             step(one.url)
             yield Result(one, recovery, _store(archive, run_id, recovery))
@@ -137,6 +142,11 @@ def _save(wayback: Wayback, url: str) -> Saved:
 def _store(archive: Archive, run_id: int, recovery: Recovery) -> Stored:
     memento, url = recovery.memento, recovery.wanted.url
     requests = [(fetch, _outcome(recovery, fetch)) for fetch in recovery.requests]
+    if recovery.threads:
+        with archive.together():
+            leads = [Lead(url=thread, kind="thread") for thread in recovery.threads]
+            added = archive.add_targets(leads, source=None, discovered_from=url)
+            return replace(_keep(archive, run_id, url, requests), targets_added=added)
     if memento is None:
         return _keep(archive, run_id, url, requests)
     found = Found(memento.address, memento.captured_at, replace(memento.fetch, url=url))

@@ -15,7 +15,7 @@ from filature.session import Session, command_options
 if TYPE_CHECKING:
     from filature.recovery import Planned, Result, Saved
 
-STATES = ("recovered", "no capture", "nothing newer", "unreadable", "excluded", "failed", "stopped")
+STATES = ("recovered", "listed", "no capture", "nothing newer", "unreadable", "excluded", "failed", "stopped")
 
 
 @click.command(short_help="Get what is gone or was never seen from the Wayback Machine.")
@@ -36,7 +36,8 @@ def recover(
     as_json: bool,
 ) -> None:
     """Ask the Wayback Machine for what this archive lacks: documents that are gone, addresses that could never be
-    read, threads of known authors that only cards show. Or for each PAGE: an address, a tweet, a document's number.
+    read, threads of known authors that only cards show. Or for each PAGE: an address, a tweet, a document's number; of
+    an @author, the threads that captures of the list show are put in the queue, for their site to be asked first.
 
     The newest capture that can be read is taken, and kept as what it is: a copy of that day. It never replaces a newer
     text: an older one becomes an earlier version. `filature show` says which capture a text was recovered from. What
@@ -154,7 +155,7 @@ def _nothing_to_ask(session: Session, planned: Sequence[Planned], as_json: bool)
 def _show_results(session: Session, results: Sequence[Result], due: int, as_json: bool) -> None:
     if as_json:
         print_json([_result_json(result) for result in results])
-    else:
+    elif not session.quiet:
         print_table(
             ("state", "capture of", "address", "what came"),
             ((r.recovery.state, _captured(r), r.missing.url, _came(r)) for r in results),
@@ -193,10 +194,13 @@ def _captured(result: Result) -> str:
 
 def _came(result: Result) -> str:
     stored, recovery = result.stored, result.recovery
+    if recovery.state == "listed":
+        return f"{counted(len(recovery.threads), 'thread')}, {stored.targets_added} of them for the next harvest"
     if recovery.state != "recovered":
         return recovery.why
     words = {"new": "a new document", "changed": "another version", "forgotten": "left out: removed for good"}
-    return ", ".join(words[name] for name in words if getattr(stored, name)) or "the text that is here"
+    came = ", ".join(words[name] for name in words if getattr(stored, name)) or "the text that is here"
+    return f"{came}, {recovery.why}" if recovery.why else came
 
 
 def _shortened(words: str | None) -> str:
@@ -223,6 +227,7 @@ def _result_json(result: Result) -> dict[str, Any]:
         "captures": recovery.captures, "newest_capture": recovery.newest,
         "capture": memento.address if memento else None, "captured_at": memento.captured_at if memento else None,
         "documents": [document.url for document in recovery.documents],
+        "threads": list(recovery.threads),
         "new": result.stored.new, "changed": result.stored.changed, "unchanged": result.stored.unchanged,
         "refused": [{"capture": capture, "why": why} for capture, why in recovery.refused],
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,13 +53,16 @@ def read_captures(body: bytes, address: str) -> tuple[Capture, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def choose(captures: Sequence[Capture], page: str, *, after: str | None, before: str | None) -> list[Capture]:
-    """The captures of a page worth asking for, the newest first and one of each text, made between these times."""
-    fit = [
-        capture
-        for capture in captures
-        if capture.status == 200 and _PAGES.match(capture.mimetype) and is_same_page(capture.original, page)
-    ]
+def is_page_of(url: str) -> Callable[[Capture], bool]:
+    """Whether a capture is a page, and that of this address in any of its forms."""
+    return lambda capture: bool(_PAGES.match(capture.mimetype)) and is_same_page(capture.original, url)
+
+
+def choose(
+    captures: Sequence[Capture], fits: Callable[[Capture], bool], *, after: str | None = None, before: str | None = None
+) -> list[Capture]:
+    """The captures worth asking for, the newest first and one of each text: they fit, made between these times."""
+    fit = [capture for capture in captures if capture.status == 200 and fits(capture)]
     fit.sort(key=lambda capture: capture.timestamp, reverse=True)
     found: dict[str, Capture] = {}
     for capture in fit:

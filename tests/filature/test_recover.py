@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from db import care
 from db.archive import Archive
@@ -18,8 +20,10 @@ from db.records import Lead
 from filature.demo import DemoSite
 from tests.db.samples import one, rows
 from tests.filature.conftest import Run
+from tests.filature.test_reading_pages import page
 from tests.filature.test_verify_online import article
 from tests.harvester.server import Reply, Site
+from tests.shared import shared
 from tests.wayback import NOTICE, ORIGIN, Kept, Machine, machine, memento, path_of
 
 PAGES = Path(__file__).resolve().parents[1] / "pages" / "threadreader"
@@ -196,6 +200,43 @@ def test_cards_of_an_author_name_threads_to_recover(run: Run, archive: Path, way
     assert {item["reason"] for item in listed} == {"seen on cards only"}
 
 
+def test_the_reading_page_says_where_a_text_comes_from(run: Run, archive: Path, wayback: Machine) -> None:
+    shown_at = wayback.keep(LAST, THREAD, G2)
+    result(run, THREAD)
+    (notice,) = page(archive, "/-/read/1").select("p.notice")
+    assert "Recovered from the Wayback Machine, capture of" in notice.get_text()
+    assert [link["href"] for link in notice.select("a")] == [ORIGIN + shown_at]
+
+
+def test_what_was_recovered_is_exported_as_what_the_wayback_machine_answered(
+    run: Run, archive: Path, wayback: Machine
+) -> None:
+    shown_at = wayback.keep(LAST, THREAD, G2)
+    result(run, THREAD)
+    assert run("export", "warc", "-o", "mine.warc.gz").exit_code == 0
+    with Path("mine.warc.gz").open("rb") as file:
+        answers = {
+            record.rec_headers["WARC-Target-URI"]: record.http_headers["memento-datetime"]
+            for record in ArchiveIterator(file)
+            if record.rec_type == "response"
+        }
+    assert answers.pop(ORIGIN + shown_at) == "Tue, 04 May 2021 09:30:15 GMT"
+    assert set(answers.values()) == {None}
+    assert THREAD not in answers
+
+
+def test_what_was_recovered_reads_the_same_again(run: Run, archive: Path, wayback: Machine) -> None:
+    url = "https://site.example/notes/article"
+    body = article("Voici un article.").body.replace(b"</p>", b' <a href="/autre">un autre</a></p>')
+    wayback.keep(LAST, url, body)
+    wayback.keep(LAST, THREAD, G2)
+    assert run("recover", url, THREAD).exit_code == 0
+    assert one(archive, "SELECT url FROM links WHERE display = 'un autre'") == "https://site.example/autre"
+    again = run("reparse", "--dry-run")
+    assert again.exit_code == 0
+    assert "nothing" in again.stdout, again.stdout
+
+
 # --- Every markup -----------------------------------------------------------------------------------------------
 
 
@@ -234,6 +275,96 @@ def wayback_query() -> str:
         f"url=threadreaderapp.com/thread/{ROOT}&matchType=prefix&output=json&filter=statuscode:200&collapse=digest"
         "&limit=-1000"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "posts"),
+    [
+        ("2020-01-12_thread_1215710451343904768.html",
+         "https://threadreaderapp.com/thread/1215710451343904768.html", 102),
+        ("2026-08_real_page_sample_thread_2089858284660662307.html",
+         "https://threadreaderapp.com/thread/2089858284660662307.html", 2),
+    ],
+)  # fmt: skip
+def test_captures_of_real_pages_are_read_whole(
+    run: Run, archive: Path, wayback: Machine, name: str, url: str, posts: int
+) -> None:
+    wayback.keep("20260901000000", url.removesuffix(".html"), shared(f"pages/threadreader/{name}").read_bytes())
+    assert result(run, url)["documents"] == [url]
+    assert one(archive, "SELECT count(*) FROM posts") == posts
+
+
+# --- Beside threads ----------------------------------------------------------------------------------------------
+
+WORDS = "La préfecture ferme 3 guichets sur 4 &amp; l'accueil passe au téléphone. https://t.co/abc https://t.co/pic"
+OLD = {
+    "id_str": ROOT, "full_text": WORDS, "lang": "fr", "user": {"screen_name": "greffe_du_soir", "name": "Greffe"},
+    "entities": {"urls": [{"url": "https://t.co/abc", "expanded_url": "https://rapport.exemple.fr/guichets"}]},
+    "extended_entities": {"media": [
+        {"url": "https://t.co/pic", "type": "photo", "media_url_https": "https://pbs.twimg.com/media/a.jpg"}
+    ]},
+}  # fmt: skip
+NEW = {
+    "data": {
+        "id": ROOT, "author_id": "551", "text": WORDS, "attachments": {"media_keys": ["3_1"]},
+        "entities": {"urls": [
+            {"url": "https://t.co/abc", "expanded_url": "https://rapport.exemple.fr/guichets"},
+            {"url": "https://t.co/pic", "expanded_url": "https://twitter.com/x/status/1/photo/1", "media_key": "3_1"},
+        ]},
+    },
+    "includes": {
+        "users": [{"id": "551", "username": "greffe_du_soir", "name": "Greffe"}],
+        "media": [{"media_key": "3_1", "type": "photo", "url": "https://pbs.twimg.com/media/a.jpg"}],
+    },
+}  # fmt: skip
+STATUS = f"https://twitter.com/greffe_du_soir/status/{ROOT}"
+
+
+@pytest.mark.parametrize("told", [OLD, NEW], ids=["old interface", "new interface"])
+def test_a_tweet_that_is_kept_as_json_is_recovered(
+    run: Run, archive: Path, wayback: Machine, told: dict[str, object]
+) -> None:
+    wayback.keep(LAST, STATUS, json.dumps(told).encode(), mimetype="application/json")
+    found = result(run, STATUS.replace("twitter.com", "x.com"))
+    assert (found["state"], found["why"], found["documents"]) == ("recovered", "only its first tweet", [THREAD])
+    assert rows(archive, "SELECT id, text, posted_at, url FROM posts") == [(
+        ROOT, "La préfecture ferme 3 guichets sur 4 & l'accueil passe au téléphone. https://rapport.exemple.fr/guichets",
+        "2020-06-03T17:40:12.500Z", f"https://x.com/greffe_du_soir/status/{ROOT}",
+    )]  # fmt: skip
+    assert rows(archive, "SELECT url FROM media") == [("https://pbs.twimg.com/media/a.jpg",)]
+    assert rows(archive, "SELECT handle, name FROM authors") == [("greffe_du_soir", "Greffe")]
+
+
+@pytest.mark.parametrize(
+    ("body", "mimetype", "why"),
+    [
+        (b"<html>JavaScript is not available.</html>", "text/html", "only pages of X itself"),
+        (b'{"data": {"id": "1", "text": "autre"}}', "application/json", "does not tell the tweet"),
+        (b'{"errors": [{"title": "Not Found Error"}]}', "application/json", "does not tell the tweet"),
+        (b"{", "application/json", "does not tell the tweet"),
+        (json.dumps({"id_str": ROOT, "text": "RT @autre: bonjour"}).encode(), "application/json", "does not tell"),
+    ],
+)
+def test_what_tells_no_tweet(run: Run, archive: Path, wayback: Machine, body: bytes, mimetype: str, why: str) -> None:
+    wayback.keep(LAST, STATUS, body, mimetype=mimetype)
+    found = result(run, STATUS)
+    assert found["state"] == "unreadable"
+    assert why in str(found["why"]) + str(found["refused"])
+    assert one(archive, "SELECT count(*) FROM documents") == 0
+
+
+def test_the_lists_of_an_author_fill_the_queue(run: Run, archive: Path, wayback: Machine) -> None:
+    batch = (PAGES / "author_batch.html").read_bytes()
+    handle = re.findall(rb"/user/(\w+)", batch)[0].decode()
+    wayback.keep("20220101000000", f"https://threadreaderapp.com/user/{handle}", batch)
+    wayback.keep("20230101000000", f"https://threadreaderapp.com/user/{handle}_autre", b"another author")
+    found = result(run, f"@{handle}")
+    threads = found["threads"]
+    assert found["state"] == "listed"
+    assert isinstance(threads, list)
+    assert threads
+    assert {url for (url,) in rows(archive, "SELECT url FROM targets WHERE state = 'waiting'")} == set(threads)
+    assert len(wayback.shown) == 1
 
 
 # --- What goes wrong ---------------------------------------------------------------------------------------------
@@ -421,7 +552,7 @@ def test_what_could_not_be_saved_is_one_line(run: Run, archive: Path, wayback: M
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("words", [["--save"], ["@greffe_du_soir"], ["not an address"], ["https://x.com/home"]])
+@pytest.mark.parametrize("words", [["--save"], ["not an address"], ["https://x.com/home"]])
 def test_what_is_no_page_is_refused(run: Run, archive: Path, wayback: Machine, words: list[str]) -> None:
     done = run("recover", *words)
     assert done.exit_code == 2

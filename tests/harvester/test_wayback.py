@@ -13,7 +13,7 @@ import pytest
 from db.records import Fetch
 from harvester.fetch import Client, HarvestSettings
 from harvester.wayback.addresses import Question, capture_in, is_same_page, led_to, memento_url, questions
-from harvester.wayback.cdx import Capture, choose, read_captures
+from harvester.wayback.cdx import Capture, choose, is_page_of, read_captures
 from harvester.wayback.client import Memento, Wayback, wayback_settings
 from harvester.wayback.errors import ExcludedError, NoMementoError, UnreachableError, WaybackError
 from tests.harvester.server import Reply
@@ -148,7 +148,7 @@ def test_the_newest_of_each_text_comes_first() -> None:
     ]
     made += [capture("20220101000000", mimetype="image/png"), capture("20220101000000", status=404)]
     made += [capture("20230101000000", original="https://site.example/other")]
-    chosen = choose(made, PAGE, after=None, before=None)
+    chosen = choose(made, is_page_of(PAGE))
     assert [one.timestamp for one in chosen] == ["20210101000000", "20190101000000"]
 
 
@@ -163,7 +163,7 @@ def test_the_newest_of_each_text_comes_first() -> None:
 )
 def test_captures_are_chosen_by_time(after: str | None, before: str | None, years: list[str]) -> None:
     made = [capture(f"{year}0101000000") for year in (2019, 2020, 2021)]
-    assert [one.timestamp[:4] for one in choose(made, PAGE, after=after, before=before)] == years
+    assert [one.timestamp[:4] for one in choose(made, is_page_of(PAGE), after=after, before=before)] == years
 
 
 # --- Captures ---------------------------------------------------------------------------------------------------
