@@ -15,7 +15,8 @@ from db.forget import forget_again, purge
 from db.lock import run_lock
 from db.tombstones import Row, carry_tombstones
 
-_BESIDE = ("", "-wal", "-shm")
+_LOGS = ("-wal", "-shm")
+_BESIDE = ("", *_LOGS)
 
 
 def backup(path: Path, to: Path, *, replace: bool = False) -> int:
@@ -28,6 +29,11 @@ def backup(path: Path, to: Path, *, replace: bool = False) -> int:
         raise FileExistsError(errno.EEXIST, "there already", str(to))
     with explaining(path), closing(connect_as_it_is(path)) as conn:
         part = _copy(conn, to, path.stat().st_mode & 0o777)
+    try:
+        _take_logs_away(to)
+    except BaseException:
+        _remove(part)
+        raise
     os.replace(part, to)
     _settle(to.parent)
     return to.stat().st_size
@@ -47,7 +53,7 @@ def restore(copy: Path, path: Path, *, replace: bool = False) -> Path | None:
         try:
             if path.exists():
                 _keep_forgotten(path, part)
-            aside = _put_aside(path) if path.exists() else None
+            aside = _put_aside(path)
         except BaseException:
             _remove(part)
             raise
@@ -110,8 +116,33 @@ def _tombstones(path: Path) -> tuple[list[Row], list[Row]]:
         return [], []
 
 
-def _put_aside(path: Path) -> Path:
-    """Rename an archive that nobody has open. One that is damaged is taken as it is, log included."""
+def _put_aside(path: Path) -> Path | None:
+    """Rename an archive that nobody has open, and a log that outlived one; the archive's new name, None without one.
+
+    One that is damaged is taken as it is, log included. A log that stays would be played over whatever file comes next.
+    """
+    there = path.exists()
+    if there:
+        _fold_log(path)
+    aside = path.with_name(f"{path.name}.before-restore-{_stamp()}")
+    for ending in _BESIDE:
+        _rename(path, aside, ending)
+    return aside if there else None
+
+
+def _take_logs_away(to: Path) -> None:
+    """Have no log beside a copy that is about to be replaced: it would be played over the new one."""
+    if not to.with_name(f"{to.name}-wal").exists():
+        return
+    if to.exists():
+        _fold_log(to)
+    aside = to.with_name(f"{to.name}.before-backup-{_stamp()}")
+    for ending in _LOGS:
+        _rename(to, aside, ending)
+
+
+def _fold_log(path: Path) -> None:
+    """Write the log into the file and take it away. Where the file is damaged, the log stays."""
     try:
         with closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as conn:
             conn.execute("PRAGMA journal_mode = DELETE")  # refused while another has it open
@@ -122,11 +153,15 @@ def _put_aside(path: Path) -> Path:
             ) from error
     except sqlite3.DatabaseError:
         pass
-    aside = path.with_name(f"{path.name}.before-restore-{now().replace(':', '')}")
-    for ending in _BESIDE:
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
-    return aside
+
+
+def _rename(path: Path, aside: Path, ending: str) -> None:
+    with suppress(FileNotFoundError):
+        path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+
+
+def _stamp() -> str:
+    return now().replace(":", "")
 
 
 def _remove(part: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections import Counter
@@ -165,3 +166,51 @@ def test_an_archive_in_use_is_not_replaced(full: Archive, path: Path, tmp_path: 
     assert rows(path, "SELECT * FROM fetches") == before
     assert not list(tmp_path.glob("*.before-restore-*"))
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.fixture
+def crashed(tmp_path: Path) -> Path:
+    """An archive whose process was killed: most of it is in its log."""
+    path, left = tmp_path / "open.db", tmp_path / "crashed.db"
+    with Archive.open(path) as archive:
+        archive._conn.execute("PRAGMA wal_autocheckpoint = 0")
+        run = archive.start_run("harvest", "0.1.0")
+        for number in range(20):
+            url = f"https://threads.example/crashed/{number}"
+            archive.save_visit(run, visit(thread(url=url), url=url, body=os.urandom(3000)))
+        for ending in ("", "-wal"):
+            shutil.copy(f"{path}{ending}", f"{left}{ending}")
+    return left
+
+
+def test_a_log_that_outlived_its_archive_is_not_played_over_a_restored_one(
+    full: Archive, path: Path, tmp_path: Path, crashed: Path
+) -> None:
+    backup(path, tmp_path / "copy.db")
+    crashed.unlink()
+    assert restore(tmp_path / "copy.db", crashed) is None
+    assert list(problems(crashed)) == []
+    assert rows(crashed, "SELECT url FROM documents") == rows(path, "SELECT url FROM documents")
+    assert len(list(tmp_path.glob("crashed.db.before-restore-*-wal"))) == 1
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_the_log_of_an_older_copy_is_not_played_over_a_new_one(
+    full: Archive, path: Path, tmp_path: Path, crashed: Path, removed: bool
+) -> None:
+    if removed:
+        crashed.unlink()
+    backup(path, crashed, replace=True)
+    assert list(problems(crashed)) == []
+    assert rows(crashed, "SELECT url FROM documents") == rows(path, "SELECT url FROM documents")
+
+
+def test_a_copy_that_another_program_writes_to_is_not_replaced(
+    full: Archive, path: Path, tmp_path: Path, crashed: Path
+) -> None:
+    with closing(sqlite3.connect(crashed)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveHeldError):
+            backup(path, crashed, replace=True)
+    assert one(crashed, "SELECT count(*) FROM documents") == 20
+    assert list(tmp_path.glob("*.part")) == []
