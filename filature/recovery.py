@@ -109,10 +109,19 @@ def recover_all(
             recovery = Recovery(wanted=wanted_page)
             recover(Wayback(client, recovery.requests.append), recovery, archive.read(captures_tried, one.url))
             step(one.url)
-            yield Result(one, recovery, _store(archive, run_id, recovery))
+            stored = _store(archive, run_id, recovery)
+            _let_go_of_bytes(recovery)
+            yield Result(one, recovery, stored)
             failed = failed + 1 if recovery.state == "failed" else 0
             if recovery.state == "stopped" or failed == DOWN:
                 return
+
+
+def _let_go_of_bytes(recovery: Recovery) -> None:
+    """Pages are in the archive now: a run of days would fill the memory with them."""
+    recovery.requests = [replace(fetch, body=None) for fetch in recovery.requests]
+    if recovery.memento is not None:
+        recovery.memento = replace(recovery.memento, fetch=replace(recovery.memento.fetch, body=None))
 
 
 def save_all(

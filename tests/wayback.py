@@ -48,9 +48,8 @@ class Machine(Site):
     """Answers searches and shows captures; `routes` come first."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(port)
+        super().__init__(port)  # no robots.txt: the real one has none either
         self.kept: list[Kept] = []
-        self.routes["/robots.txt"] = Reply(200, b"User-agent: *\nAllow: /")
 
     def keep(self, timestamp: str, url: str, body: bytes, **more: object) -> str:
         """Have a capture; where it is shown."""

@@ -56,7 +56,7 @@ def recover(
     """
     if save and not pages:
         raise CommandError("--save needs the pages to capture: filature recover --save ADDRESS")
-    planned = _plan(session, pages, again=again or save)
+    planned = _plan(session, pages, again=again or save, dry_run=dry_run)
     due = [one for one in planned if one.due][:limit]
     if dry_run:
         _show_plan(due, len([one for one in planned if not one.due]), as_json)
@@ -108,11 +108,13 @@ def save_pages(session: Session, due: Sequence[Planned]) -> list[Saved]:
     return saved
 
 
-def _plan(session: Session, pages: Sequence[str], *, again: bool) -> list[Planned]:
+def _plan(session: Session, pages: Sequence[str], *, again: bool, dry_run: bool) -> list[Planned]:
     from db.archive import Archive
     from filature.recovery import plan
 
-    with Archive.open(session.archive) as archive:
+    if not session.archive.exists() and (dry_run or not pages):
+        return []  # nothing is missing where nothing is, and looking makes no archive
+    with Archive.open(session.archive, readonly=dry_run) as archive:
         return plan(archive, pages, session.config.wayback.again_days, again=again)
 
 

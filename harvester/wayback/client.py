@@ -22,6 +22,7 @@ from harvester.wayback.errors import BusyError, ExcludedError, NoMementoError, U
 MOST_REDIRECTS = 5
 # The nearest capture may be years away: that is another page.
 WINDOW = timedelta(days=30)
+SEARCH_SECONDS = 90.0
 SAVE_SECONDS = 180.0
 _GZIP = b"\x1f\x8b"
 _EXCLUDED = ("AccessControlException", "Blocked Site Error", "RobotAccessControl")
@@ -55,12 +56,17 @@ class Memento:
 def wayback_settings(settings: HarvestSettings, pause_seconds: float, *, saving: bool = False) -> HarvestSettings:
     """How the Wayback Machine is asked: slower than a site, nothing tried twice in a run, no redirect followed blindly.
 
-    `saving`: a capture made now takes as long as the site does.
+    Its searches take their time; `saving`: a capture made now takes as long as the site does.
     """
-    asked = replace(settings, pause_seconds=max(pause_seconds, settings.pause_seconds), max_redirects=0, retries=0)
-    if not saving:
-        return asked
-    return replace(asked, timeout_seconds=SAVE_SECONDS, max_seconds_per_page=SAVE_SECONDS)
+    patience = SAVE_SECONDS if saving else SEARCH_SECONDS
+    return replace(
+        settings,
+        pause_seconds=max(pause_seconds, settings.pause_seconds),
+        timeout_seconds=max(patience, settings.timeout_seconds),
+        max_seconds_per_page=max(patience, settings.max_seconds_per_page),
+        max_redirects=0,
+        retries=0,
+    )
 
 
 class Wayback:

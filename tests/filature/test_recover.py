@@ -562,3 +562,15 @@ def test_what_is_no_page_is_refused(run: Run, archive: Path, wayback: Machine, w
 
 def test_nothing_missing_says_so(run: Run, archive: Path) -> None:
     assert "nothing is missing" in run("recover").stdout
+
+
+def test_where_no_archive_is_none_is_made(run: Run, here: Path) -> None:
+    assert "0 addresses to ask" in run("recover", "--dry-run").stdout
+    assert "nothing is missing" in run("recover").stdout
+    assert list(here.iterdir()) == []
+
+
+def test_quiet_says_nothing_but_errors(run: Run, archive: Path, wayback: Machine) -> None:
+    wayback.keep(LAST, THREAD, G2)
+    done = run("recover", THREAD, "--quiet")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
