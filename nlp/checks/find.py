@@ -100,7 +100,8 @@ def _once(chosen: Sequence[Hypothesis]) -> list[Hypothesis]:
         same = frozenset((a.value, a.unit) for a in operands)
         if same not in best or _surety(hypothesis) > _surety(best[same]):
             best[same] = hypothesis
-    return [h for h in chosen if h in best.values()]
+    kept = {id(h) for h in best.values()}
+    return [h for h in chosen if id(h) in kept]
 
 
 def _surety(hypothesis: Hypothesis) -> tuple[bool, Strength, Tie]:

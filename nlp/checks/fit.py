@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from nlp.checks.amounts import Amount
 from nlp.checks.applied import AFFORDS
 from nlp.checks.compared import THEY
-from nlp.checks.hypothesis import Hypothesis, earlier
+from nlp.checks.hypothesis import NEAREST_AMOUNTS, Hypothesis, earlier
 from nlp.checks.levels import SAYS
 from nlp.checks.quotients import EACH_SUBJECT
 from nlp.checks.reading import Reading, direction, told_as_rest
@@ -84,7 +84,8 @@ def already_given(hypothesis: Hypothesis, amounts: Sequence[Amount]) -> bool:
     stated, right = hypothesis.stated, hypothesis.computed
     if hypothesis.relation != "unit_cost":
         return False
-    before = (a for a in amounts[: stated.index] if all(a is not operand for _, operand in hypothesis.operands))
+    told = amounts[max(0, stated.index - 5 * NEAREST_AMOUNTS) : stated.index]
+    before = (a for a in told if all(a is not operand for _, operand in hypothesis.operands))
     return any(
         a.kind == stated.kind and a.unit == stated.unit and abs(a.value - right) <= CLOSE * right for a in before
     )

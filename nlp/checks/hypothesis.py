@@ -40,17 +40,20 @@ Rule = Callable[[Amount, Sequence[Amount]], Iterator[Hypothesis]]
 
 WINDOW = 3
 """Sentences back, at most, in which operands are looked for: beyond that a reader has lost them too."""
+NEAREST_AMOUNTS = 40
+"""Amounts on one side, at most, that a rule looks at: in a table set as one sentence, time would grow with its cube."""
 
 
 def earlier(stated: Amount, amounts: Sequence[Amount], window: int = WINDOW) -> list[Amount]:
     """Amounts before `stated`, nearest first, at most `window` sentences back."""
-    near = [a for a in amounts[: stated.index] if stated.sentence - a.sentence <= window and _counts(a)]
-    return near[::-1]
+    near = amounts[max(0, stated.index - NEAREST_AMOUNTS) : stated.index]
+    return [a for a in reversed(near) if stated.sentence - a.sentence <= window and _counts(a)]
 
 
 def later(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     """Amounts after `stated` in its own sentence."""
-    return [a for a in amounts[stated.index + 1 :] if a.sentence == stated.sentence and _counts(a)]
+    near = amounts[stated.index + 1 : stated.index + 1 + NEAREST_AMOUNTS]
+    return [a for a in near if a.sentence == stated.sentence and _counts(a)]
 
 
 def _counts(amount: Amount) -> bool:

@@ -401,7 +401,7 @@ def _all_told(stated: Amount, part: Amount, amounts: Sequence[Amount]) -> Iterat
         return
     totals = [a for a in earlier(part, amounts, window=1) if TOTAL_AFTER.match(a.after) or TOTAL.search(a.before)]
     for total in totals[:1]:
-        listed = [a for a in amounts[: total.index] if total.sentence - a.sentence <= 1]
+        listed = earlier(total, amounts, window=1)
         if total.kind == part.kind and any(a.unit == part.unit and a.value == part.value for a in listed):
             yield total, Strength.CERTAIN, "all-told"
 

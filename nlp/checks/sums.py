@@ -10,6 +10,8 @@ from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
 from nlp.checks.ties import HEADED, Tie, tie
 from nlp.checks.words import TOTAL, TOTAL_AFTER
 
+LONGEST_LIST = 300  # lines of a table that a total may stand under or over
+
 # Between two parts of a list: "5 à Brest, 4 à Quimper et 2 à Lorient"; a full stop only with a word that adds.
 JOINS = re.compile(
     r"^(?:(?!\b(?:mais|contre|sur|soit|dont)\b)[^.;!?\d])*?(?:,|;|\+|\b(?:et|plus|puis|ainsi que)\b)[^.!?\d]*$"
@@ -72,7 +74,7 @@ def _column_before(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     terms: list[Amount] = []
     if DATED.match(stated.lead):
         return []
-    for amount in amounts[: stated.index][::-1]:
+    for amount in reversed(amounts[max(0, stated.index - LONGEST_LIST) : stated.index]):
         line = stated.sentence - len(terms) - 1
         if amount.sentence == stated.sentence and amount.kind != stated.kind:
             continue
@@ -136,7 +138,7 @@ def _lines_after(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     if not ANNOUNCES.search(stated.tail):
         return []
     terms: list[Amount] = []
-    for amount in amounts[stated.index + 1 :]:
+    for amount in amounts[stated.index + 1 : stated.index + 1 + LONGEST_LIST]:
         if amount.sentence != stated.sentence + len(terms) + 1 or not _like(stated, amount):
             break
         if not (ITEM.match(amount.lead) or amount.lead.strip(" -–•") == ""):
