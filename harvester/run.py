@@ -260,10 +260,14 @@ class _Run:
         # A listing whose pages lead round in a circle is read once.
         visit = replace(visit, more=tuple(lead for lead in visit.more if lead.url not in self.taken))
         stored = self.store.save_visit(self.run_id, visit)
-        if stored.targets_added and any(host_of(lead.url) not in self.hosts for lead in visit.leads):
+        if stored.targets_added and any(self.is_new_host(host_of(lead.url)) for lead in visit.leads):
             self.look_for_hosts = True
         self.note_source(outcome)
         return stored
+
+    def is_new_host(self, name: str) -> bool:
+        # A host that is left alone may be led to by every page: looking through the whole queue would be for nothing.
+        return name not in self.hosts and name not in self.closed
 
     def note_source(self, outcome: Outcome) -> None:
         target = outcome.task.target

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -422,6 +422,25 @@ def test_a_host_is_left_alone_with_what_its_last_answer_leads_to(site: Site, arc
     run(archive)
     assert site.paths == ["/ping"]
     assert target(archive, site["/instead"])["state"] == "waiting"
+
+
+def test_what_leads_to_a_host_left_alone_costs_no_look_through_the_queue(site: Site, tmp_path: Path) -> None:
+    looks = []
+
+    class Watched(Archive):
+        def due_hosts(self, now: str, sources: Collection[str] | None = None) -> list[str]:
+            looks.append(now)
+            return super().due_hosts(now, sources)
+
+    with serving() as other, Watched.open(tmp_path / "watched.db") as archive:
+        other.routes["/0"] = Reply(429, headers={"Retry-After": "3600"})
+        site.routes["/list"] = listing(
+            f"neighbour page {other['/0']}", *(f"neighbour page {site[f'/{n}']}" for n in range(40))
+        )
+        site.routes |= {f"/{n}": page(f"{n} near {other[f'/more/{n}']}") for n in range(40)}
+        assert run(archive, Source(id="s", kind="list", url=site["/list"])).new == 40
+        assert other.paths == ["/0"]
+    assert len(looks) < 20
 
 
 def test_robots_that_cannot_be_had_leave_the_host_alone(site: Site, archive: Archive) -> None:
