@@ -6,7 +6,6 @@ import copy
 import re
 from collections.abc import Iterable
 
-import trafilatura
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
@@ -84,6 +83,8 @@ def _cleaned(tag: Tag, junk: Iterable[str]) -> Tag:
 
 def _guessed(page: Page) -> list[Tag]:
     """What trafilatura takes for the article, as HTML again: its own text output drops addresses and pictures."""
+    import trafilatura  # slow to import, and most pages have a rule
+
     # Captions, share buttons and paywalls go first: to trafilatura they are text.
     found = trafilatura.bare_extraction(
         str(_cleaned(page.soup, rule_book().junk)),

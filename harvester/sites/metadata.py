@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import htmldate
 from bs4 import Tag
 
 from db.records import Author
@@ -309,5 +308,7 @@ def _from_anything(page: Page) -> Dated:
     soup = copy.copy(page.soup)
     for tag in soup.select("#comments, .comments, .comment, [class*=comment-], aside, footer"):
         tag.extract()
+    import htmldate  # slow to import, and most pages tell their date
+
     found = htmldate.find_date(str(soup), extensive_search=False, original_date=True, url=page.url)
     return (from_machine(found) if found else None), "htmldate"
