@@ -5,7 +5,7 @@ from __future__ import annotations
 from bs4 import BeautifulSoup, Tag
 
 MAX_DEPTH = 3_000
-"""Elements inside each other. Tags that are never closed nest by hundreds; browsers stop at 512, and flatten the rest."""
+"""Elements inside each other. Tags that are never closed nest by hundreds; browsers flatten what is deeper than 512."""
 MAX_ELEMENTS = 60_000
 """Elements of a page; a long article with a thousand comments has 20,000."""
 
