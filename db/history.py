@@ -87,7 +87,7 @@ def history(conn: sqlite3.Connection, document_id: int) -> History | None:
     known = {post.id: post for post in stored.posts}
     versions = [_kept(tuple(row), known) for row in conn.execute(_KEPT, (document_id,))]
     versions.append(_current(conn, stored))
-    versions = [replace(one, recovered=provenance(conn, document_id, one.snapshot)) for one in versions]
+    versions = [replace(one, recovered=provenance(conn, one.snapshot)) for one in versions]
     return History(
         document=stored,
         # A copy that was imported later may be older than what was read first.

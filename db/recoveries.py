@@ -14,7 +14,7 @@ from db.documents import Sighting, mark_gone
 from db.records import Document, Fetch, Stored
 from db.snapshots import store_fetch
 from db.tombstones import Keys, admitted
-from db.visits import store_seen
+from db.visits import captured_at, store_seen
 
 Reason = Literal["gone", "never read", "seen on cards only", "asked for"]
 # What leaves the question open: the next run asks again.
@@ -27,7 +27,10 @@ SELECT d.url, (SELECT kind FROM targets WHERE url = d.url), d.last_seen_at,
 FROM documents d WHERE d.gone_at IS NOT NULL AND d.url LIKE 'http%' ORDER BY d.gone_at DESC, d.id
 """
 _UNREAD = """
-SELECT t.url, t.kind, NULL, NULL, t.last_error, 'never read', t.discovered_from FROM targets t
+SELECT t.url, t.kind, NULL, CASE WHEN t.kind <> 'thread' THEN
+        (SELECT min(f.fetched_at) FROM fetches f WHERE f.url = t.url AND f.status IN (404, 410)) END,
+    t.last_error, 'never read', t.discovered_from
+FROM targets t
 WHERE t.state IN ('gone', 'failed') AND t.document_id IS NULL AND NOT t.paging AND t.last_error IS NOT NULL
     AND t.kind IN (SELECT value FROM json_each(?)) AND t.url NOT LIKE 'https://web.archive.org/%'
     AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.url = t.url)
@@ -51,6 +54,10 @@ _LAST = """
 SELECT f.fetched_at, r.outcome FROM recoveries r JOIN fetches f ON f.id = r.fetch_id
 WHERE r.url = ? AND r.what = 'search' AND r.outcome NOT IN (SELECT value FROM json_each(?))
 ORDER BY f.fetched_at DESC, r.id DESC LIMIT 1
+"""
+_BROUGHT = """
+SELECT f.url, f.headers ->> '$."memento-datetime"', f.fetched_at, r.capture, r.captured_at
+FROM fetches f LEFT JOIN recoveries r ON r.fetch_id = f.id WHERE f.snapshot = ? ORDER BY f.id
 """
 _VANISHED = """
 SELECT min(f.fetched_at) FROM targets t JOIN fetches f ON f.url = t.url AND f.status IN (404, 410)
@@ -190,16 +197,16 @@ def store_recovery(
     return Stored(new=changes["new"], changed=changes["changed"], unchanged=changes["unchanged"])
 
 
-def provenance(conn: sqlite3.Connection, document_id: int, snapshot: str | None) -> Provenance | None:
-    """The capture that the text read from `snapshot` was recovered from; None where its own site gave it."""
-    row = conn.execute(
-        "SELECT r.capture, r.captured_at, f.fetched_at FROM recoveries r JOIN fetches f ON f.id = r.fetch_id"
-        " WHERE r.document_id = ?1 AND r.snapshot = ?2 AND r.captured_at IS NOT NULL AND NOT EXISTS ("
-        "SELECT 1 FROM fetches o WHERE o.snapshot = ?2 AND o.id NOT IN (SELECT fetch_id FROM recoveries))"
-        " ORDER BY r.id LIMIT 1",
-        (document_id, snapshot),
-    ).fetchone()
-    return Provenance(*row) if row else None
+def provenance(conn: sqlite3.Connection, snapshot: str | None) -> Provenance | None:
+    """The capture of a web archive that a text was read from, whoever asked for it; None where its own site, or a file,
+    gave the same bytes."""
+    rows = conn.execute(_BROUGHT, (snapshot,)).fetchall()
+    if not rows or any(told is None for _, told, *_ in rows):
+        return None
+    url, told, asked_at, capture, captured = rows[0]
+    captured = captured or captured_at(told)
+    # The address that was asked for is that of the web archive; where it was asked may be a mirror.
+    return Provenance(capture or url, captured, asked_at) if captured else None
 
 
 def addresses_asked(conn: sqlite3.Connection, urls: Collection[str]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import partial
 
@@ -51,12 +52,16 @@ def _memento_time(visit: Visit) -> str | None:
     Such a page is as old as that, and no proof that the document is online.
     """
     told = visit.fetches[-1].headers.get("memento-datetime") if visit.fetches else None
-    if told is None:
-        return None
+    return None if told is None else captured_at(told) or visit.fetches[-1].fetched_at
+
+
+def captured_at(told: str) -> str | None:
+    """The time in a Memento-Datetime header, as the archive writes times; None where it cannot be read."""
     try:
-        return timestamp(parsedate_to_datetime(told))
-    except ValueError:
-        return visit.fetches[-1].fetched_at
+        at = parsedate_to_datetime(told)
+        return timestamp(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the year 9999 in a zone where it is over at Greenwich
+        return None
 
 
 def store_seen(conn: sqlite3.Connection, document: Document, sighting: Sighting, asked: str) -> tuple[int, Change]:

@@ -237,6 +237,29 @@ def test_what_was_recovered_reads_the_same_again(run: Run, archive: Path, waybac
     assert "nothing" in again.stdout, again.stdout
 
 
+def test_a_capture_that_somebody_added_says_so_too(run: Run, archive: Path, wayback: Machine) -> None:
+    wayback.keep(LAST, THREAD, G2)
+    run("add", f"{ORIGIN}/web/{LAST}/{THREAD}")
+    assert run("harvest").exit_code == 0
+    (version,) = json.loads(run("show", THREAD, "--json").stdout)["versions"]
+    assert version["recovered"]["capture"] == ORIGIN + path_of(LAST, THREAD)
+    assert version["recovered"]["captured_at"] == "2021-05-04T09:30:15.000Z"
+
+
+def test_an_article_that_was_gone_before_it_was_read_is_taken_from_before(
+    run: Run, archive: Path, wayback: Machine, site: Site
+) -> None:
+    url = site["/article"]
+    with Archive.open(archive) as opened:
+        opened.add_targets([Lead(url=url, kind="article")], source=None)
+    run("harvest")
+    wayback.keep("29990101000000", url, article("Cette page a été supprimée.").body)
+    wayback.keep(LAST, url, article("Voici un article.").body)
+    found = result(run)
+    assert (found["reason"], found["captured_at"]) == ("never read", "2021-05-04T09:30:15.000Z")
+    assert one(archive, "SELECT gone_at IS NOT NULL FROM documents")
+
+
 # --- Every markup -----------------------------------------------------------------------------------------------
 
 
@@ -252,15 +275,15 @@ def test_captures_of_every_markup_are_read(run: Run, archive: Path, wayback: Mac
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("typed", "form"),
     [
-        f"http://threadreaderapp.com/thread/{ROOT}",
-        f"https://www.threadreaderapp.com/thread/{ROOT}.html?refreshed=yes",
-        f"http://threadreaderapp.com:80/thread/{ROOT}.html",
+        (THREAD, f"http://threadreaderapp.com/thread/{ROOT}"),
+        (f"{ORIGIN}/web/2020/{THREAD}", f"https://www.threadreaderapp.com/thread/{ROOT}.html?refreshed=yes"),
+        (f"https://twitter.com/greffe_du_soir/status/{ROOT}", f"http://threadreaderapp.com:80/thread/{ROOT}.html"),
+        (ROOT, f"https://threadreaderapp.com/thread/{ROOT}.html?utm_campaign=topunroll"),
     ],
 )
-@pytest.mark.parametrize("typed", [THREAD, f"https://twitter.com/greffe_du_soir/status/{ROOT}", ROOT])
-def test_every_form_of_the_address_is_found(run: Run, archive: Path, wayback: Machine, form: str, typed: str) -> None:
+def test_every_form_of_the_address_is_found(run: Run, archive: Path, wayback: Machine, typed: str, form: str) -> None:
     wayback.routes["/cdx/search/cdx?" + wayback_query()] = Reply(200, json.dumps([
         ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"],
         ["key", LAST, form, "text/html", "200", "SHA", "100"],
