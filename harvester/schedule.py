@@ -30,12 +30,12 @@ def timestamp(at: datetime | None = None) -> str:
 
 
 def parse_timestamp(text: str) -> datetime | None:
-    """A time of the archive, or a bare date as midnight UTC; None when it is neither."""
+    """A time of the archive, or a bare date as midnight UTC; None when it is neither, or none that UTC has."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def next_attempt(

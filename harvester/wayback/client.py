@@ -200,8 +200,9 @@ def _what_came(fetch: Fetch) -> str:
 
 def _time_told(header: str, digits: str) -> datetime:
     """When a capture was made: as its header says, or its address where the header says nothing."""
-    with suppress(ValueError):
-        return parsedate_to_datetime(header).astimezone(UTC)
+    with suppress(ValueError, OverflowError):
+        told = parsedate_to_datetime(header)
+        return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
     try:
         return _parse(time_of(digits))
     except ValueError as error:

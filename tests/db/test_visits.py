@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,27 @@ def test_a_page_of_a_web_archive_is_no_proof_that_a_thread_is_online(archive: Ar
     assert rows(path, SEEN) == [(1, DAY_1, "2021-05-01T10:00:00.000Z", DAY_2)]
     archive.save_visit(run_id, gone(copy, at=DAY_3))
     assert rows(path, "SELECT gone_at FROM documents") == [(DAY_2,)]
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ("Fri, 31 Dec 9999 23:59:59 -1400", DAY_3),  # no moment of UTC
+        ("some day", DAY_3),
+        ("Sat, 01 May 2021 10:00:00 -0000", "2021-05-01T10:00:00.000Z"),
+    ],
+)
+def test_a_day_of_capture_that_makes_no_sense_stops_no_run(
+    archive: Archive, path: Path, run_id: int, told: str, seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    try:
+        archive.save_visit(run_id, visit(thread(), at=DAY_3, headers={"memento-datetime": told}))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert one(path, "SELECT last_seen_at FROM documents") == seen
 
 
 def test_a_thread_that_lost_its_first_post_is_another_and_the_first_is_gone(

@@ -67,6 +67,7 @@ def test_what_is_watched_waits_as_long_as_the_host_asks() -> None:
         ("2021-05-04T07:12:31.123Z", datetime(2021, 5, 4, 7, 12, 31, 123000, UTC)),
         ("2021-05-04", datetime(2021, 5, 4, tzinfo=UTC)),
         ("4 mai 2021", None),
+        ("9999-12-31T23:59:59-14:00", None),
     ],
 )
 def test_times_of_the_archive(text: str, at: datetime | None) -> None:

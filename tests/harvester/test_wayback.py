@@ -186,8 +186,9 @@ def test_a_compressed_capture_is_unpacked_whatever_its_headers_say(
     assert asking.memento(capture()).body == b"<html>the page</html>"
 
 
-def test_a_date_that_cannot_be_read_is_that_of_the_address(asking: Wayback, wayback: Machine) -> None:
-    wayback.routes[path_of(DAY, PAGE)] = memento(Kept(DAY, PAGE, b"x"), **{"Memento-Datetime": "some day"})
+@pytest.mark.parametrize("told", ["some day", "Fri, 31 Dec 9999 23:59:59 -1400"])
+def test_a_date_that_cannot_be_read_is_that_of_the_address(asking: Wayback, wayback: Machine, told: str) -> None:
+    wayback.routes[path_of(DAY, PAGE)] = memento(Kept(DAY, PAGE, b"x"), **{"Memento-Datetime": told})
     assert asking.memento(capture()).captured_at == "2021-05-04T09:30:15.000Z"
 
 
