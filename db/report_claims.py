@@ -93,6 +93,14 @@ def claims(conn: sqlite3.Connection, ids: Sequence[int], *, elsewhere: int = 3) 
     ]  # fmt: skip
 
 
+def starts(conn: sqlite3.Connection, ids: Collection[int]) -> dict[int, int]:
+    """Where each of these claims (claims.id) begins in the text of its document, in code points."""
+    rows = conn.execute(
+        "SELECT id, start FROM claims WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(sorted(ids)),)
+    )
+    return dict(rows.fetchall())
+
+
 def _amounts_of(conn: sqlite3.Connection, claims: str) -> dict[int, list[Amount]]:
     found: dict[int, list[Amount]] = defaultdict(list)
     for claim, *row in conn.execute(
