@@ -107,12 +107,16 @@ def knows(conn: sqlite3.Connection, url: str) -> bool:
 
 def store_again(
     conn: sqlite3.Connection, answer: KeptAnswer, before: StoredReading, after: Document, *, says_else: bool
-) -> None:
+) -> bool:
     """Write down a better reading. `says_else`: the text or its posts differ, so that the old text becomes a version.
 
-    What was known and is not read any more (an author, a date) stays. Must run in a transaction.
+    What was known and is not read any more (an author, a date) stays. False, and nothing written, for what turns out
+    to be by somebody who was forgotten. Must run in a transaction.
     """
-    after = storable(after)
+    allowed = admitted(conn, [after])
+    if not allowed:
+        return False
+    after = storable(allowed[0])
     if says_else:
         (seen,) = conn.execute("SELECT last_seen_at FROM documents WHERE id = ?", (before.id,)).fetchone()
         change_document(conn, before.id, after, Sighting(seen, answer.sha256, None, from_file=True))
@@ -121,7 +125,7 @@ def store_again(
             " AND version = (SELECT max(version) FROM versions WHERE document_id = ?1)",
             (before.id,),
         )
-        return
+        return True
     _describe(conn, before, after)
     if (after.links, after.media) != (before.document.links, before.document.media):
         replace_links_and_media(conn, before.id, after)
@@ -129,6 +133,7 @@ def store_again(
         "UPDATE posts SET posted_at = coalesce(?, posted_at), url = coalesce(?, url) WHERE document_id = ? AND id = ?",
         [(post.posted_at, post.url, before.id, post.id) for post in after.posts],
     )
+    return True
 
 
 def store_first(conn: sqlite3.Connection, answer: KeptAnswer, documents: Sequence[Document]) -> int:

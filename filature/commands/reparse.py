@@ -154,14 +154,14 @@ def run_reparse(session: Session, plan: Plan) -> Counter[str]:
             with archive.together():
                 first = []
                 for change in changes(session, archive, answer):
-                    done[change.sort] += 1
                     if change.before is None:
                         first.append(change.after)
                     else:
                         text = change.sort == "text"
-                        archive.read(store_again, answer, change.before, change.after, says_else=text)
+                        stored = archive.read(store_again, answer, change.before, change.after, says_else=text)
+                        done[change.sort] += stored
                 if first:
-                    archive.read(store_first, answer, first)
+                    done["new"] += archive.read(store_first, answer, first)
             run.counts = dict(done)
     return done
 

@@ -157,3 +157,24 @@ def test_saved_files_and_captures_are_read_again_too(path: Path, run: Run) -> No
         archive.save_import(run_id, fetch(url=file, status=None, headers={}), [poorer(TODAY)])
     assert "1 with another text" in run("reparse", "--yes").stdout
     assert one(path, "SELECT text FROM documents") == TODAY.text
+
+
+def test_what_was_forgotten_is_not_read_again(path: Path, run: Run) -> None:
+    card = next(card for card in TODAY.cards if card.handle and card.handle != (TODAY.author or Author()).handle)
+    keep(path, poorer(TODAY, author=None))
+    assert run("forget", f"@{card.handle}", "--yes").exit_code == 0
+    assert run("reparse", "--yes").exit_code == 0
+    assert one(path, "SELECT text FROM documents") == TODAY.text
+    assert one(path, "SELECT count(*) FROM cards") > 0
+    assert one(path, "SELECT count(*) FROM cards WHERE handle = ?", card.handle) == 0
+
+
+def test_a_text_that_turns_out_to_be_by_somebody_forgotten_is_left_alone(path: Path, run: Run) -> None:
+    assert TODAY.author is not None
+    old = poorer(TODAY, author=None, cards=())
+    keep(path, old)
+    run("forget", f"@{TODAY.author.handle}", "--yes")
+    before = rows(path, "SELECT text, version, author_id FROM documents")
+    assert "stored: " in run("reparse", "--yes").stdout
+    assert rows(path, "SELECT text, version, author_id FROM documents") == before
+    assert one(path, "SELECT counts FROM runs ORDER BY id DESC LIMIT 1") in ("{}", '{"text": 0}')
