@@ -16,7 +16,7 @@ from db.snapshots import store_fetch
 from db.tombstones import Keys, admitted
 from db.visits import captured_at, store_seen
 
-Reason = Literal["gone", "never read", "seen on cards only", "asked for"]
+Reason = Literal["gone", "never read", "closed list", "seen on cards only", "asked for"]
 # What leaves the question open: the next run asks again.
 OPEN = ("stopped", "failed")
 _LIST = re.compile(r"/user/(\w{1,20})")
@@ -35,6 +35,11 @@ WHERE t.state IN ('gone', 'failed') AND t.document_id IS NULL AND NOT t.paging A
     AND t.kind IN (SELECT value FROM json_each(?)) AND t.url NOT LIKE 'https://web.archive.org/%'
     AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.url = t.url)
 ORDER BY t.state DESC, t.id
+"""
+# A list that asks for a login shows its threads in captures of when it did not; robots.txt is another matter.
+_CLOSED = """
+SELECT t.url, t.kind, NULL, NULL, t.last_error, 'closed list', NULL FROM targets t
+WHERE t.state = 'refused' AND t.kind = ? AND NOT t.paging AND t.last_error LIKE 'listing closed%' ORDER BY t.id
 """
 # Cards of other people's threads stand on a page too: nobody asked for those.
 _ON_CARDS = """
@@ -115,12 +120,14 @@ class Provenance:
     asked_at: str
 
 
-def missing(conn: sqlite3.Connection, kinds: Collection[str]) -> list[Missing]:
-    """What an archive lacks: documents that are gone, addresses of these kinds that were never read, the threads of
-    known authors that only cards show. Each address once, in that order; nothing that was forgotten."""
+def missing(conn: sqlite3.Connection, kinds: Collection[str], listing: str) -> list[Missing]:
+    """What an archive lacks: documents that are gone, addresses of these kinds that were never read, lists of the kind
+    `listing` that are closed, the threads of known authors that only cards show. Each address once, in that order;
+    nothing that was forgotten."""
     rows = [
         *conn.execute(_GONE),
         *conn.execute(_UNREAD, (json.dumps(sorted(kinds)),)),
+        *conn.execute(_CLOSED, (listing,)),
         *conn.execute(_ON_CARDS),
     ]
     keys = Keys.of(conn)
@@ -145,6 +152,12 @@ def last_asked(conn: sqlite3.Connection, url: str) -> Asked | None:
     """The last time that the captures of an address were looked up to the end."""
     row = conn.execute(_LAST, (url, json.dumps(OPEN))).fetchone()
     return Asked(*row) if row else None
+
+
+def source_of(conn: sqlite3.Connection, url: str) -> str | None:
+    """The source for whose sake an address is in the queue."""
+    row = conn.execute("SELECT source FROM targets WHERE url = ?", (url,)).fetchone()
+    return None if row is None else row[0]
 
 
 def captures_tried(conn: sqlite3.Connection, url: str) -> frozenset[str]:

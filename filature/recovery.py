@@ -19,6 +19,7 @@ from db.recoveries import (
     known,
     last_asked,
     missing,
+    source_of,
     store_recovery,
 )
 from filature.config import Config
@@ -73,7 +74,7 @@ class Saved:
 def plan(archive: Archive, typed: Sequence[str], again_days: int, *, again: bool) -> list[Planned]:
     """What to ask for: what somebody typed, else all that is missing. Raises CommandError for what is no page."""
     since = timestamp(datetime.now(UTC) - timedelta(days=again_days))
-    wanted = [asked_for(archive, one) for one in typed] if typed else archive.read(missing, KINDS)
+    wanted = [asked_for(archive, one) for one in typed] if typed else archive.read(missing, KINDS, AUTHOR.kind)
     return [_planned(archive, one, since, again=again) for one in dict.fromkeys(wanted)]
 
 
@@ -154,7 +155,7 @@ def _store(archive: Archive, run_id: int, recovery: Recovery) -> Stored:
     if recovery.threads:
         with archive.together():
             leads = [Lead(url=thread, kind="thread") for thread in recovery.threads]
-            added = archive.add_targets(leads, source=None, discovered_from=url)
+            added = archive.add_targets(leads, source=archive.read(source_of, url), discovered_from=url)
             return replace(_keep(archive, run_id, url, requests), targets_added=added)
     if memento is None:
         return _keep(archive, run_id, url, requests)

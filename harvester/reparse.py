@@ -16,6 +16,7 @@ from harvester.sites import READERS
 from harvester.visit import one_for_each_address, reason_of
 from harvester.warc.pages import read_capture
 from harvester.warc.reading import Capture
+from harvester.wayback.tweets import tweet_in
 
 What = Literal["text", "title", "author", "date", "links", "media", "posts"]
 _KINDS = {reader.kind: reader for reader in READERS}
@@ -41,6 +42,8 @@ def read_again(fetch: Fetch, kind: str | None, mirrors: Mapping[str, str], *, re
     try:
         if url.startswith("file:"):
             return read_file(unquote(url), body).documents
+        if (tweet := tweet_in(url, body)) is not None:
+            return (tweet,)
         if kind in _KINDS:
             address = _answering(fetch, mirrors, redirected=redirected)
             answer = Answer(

@@ -36,8 +36,8 @@ def recover(
     as_json: bool,
 ) -> None:
     """Ask the Wayback Machine for what this archive lacks: documents that are gone, addresses that could never be
-    read, threads of known authors that only cards show. Or for each PAGE: an address, a tweet, a document's number; of
-    an @author, the threads that captures of the list show are put in the queue, for their site to be asked first.
+    read, lists that are closed, threads of known authors that only cards show. Or for each PAGE: an address, a tweet,
+    a document's number; or an @author, whose list gives threads to the queue, for their own site to be asked first.
 
     The newest capture that can be read is taken, and kept as what it is: a copy of that day. It never replaces a newer
     text: an older one becomes an earlier version. `filature show` says which capture a text was recovered from. What

@@ -13,6 +13,7 @@ from typing import Any
 from db.records import Author, Document, Post, join_posts
 from harvester.addresses import X, thread_url
 from harvester.text import title_of
+from harvester.wayback.addresses import thread_id
 from harvester.xexport.tweets import id_of, is_retweet, read_tweet
 
 
@@ -49,6 +50,12 @@ def document_of(body: bytes, tweet_id: str) -> Document | None:
         links=tweet.links,
         media=tweet.media,
     )
+
+
+def tweet_in(url: str, body: bytes) -> Document | None:
+    """What was recovered as a tweet where the page of a thread was wanted; None for any page."""
+    tweet_id = thread_id(url) if body.startswith(b"{") else None
+    return document_of(body, tweet_id) if tweet_id else None
 
 
 def _as_exported(told: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -356,6 +356,7 @@ def test_a_tweet_that_is_kept_as_json_is_recovered(
     )]  # fmt: skip
     assert rows(archive, "SELECT url FROM media") == [("https://pbs.twimg.com/media/a.jpg",)]
     assert rows(archive, "SELECT handle, name FROM authors") == [("greffe_du_soir", "Greffe")]
+    assert "nothing" in run("reparse", "--dry-run").stdout
 
 
 @pytest.mark.parametrize(
@@ -388,6 +389,24 @@ def test_the_lists_of_an_author_fill_the_queue(run: Run, archive: Path, wayback:
     assert threads
     assert {url for (url,) in rows(archive, "SELECT url FROM targets WHERE state = 'waiting'")} == set(threads)
     assert len(wayback.shown) == 1
+
+
+def test_a_list_that_is_closed_is_read_in_its_captures(
+    run: Run, archive: Path, here: Path, wayback: Machine, site: Site
+) -> None:
+    site.routes["/user/greffe_du_soir?ajax=true"] = Reply(403, b"log in")
+    config = (here / "config.toml").read_text(encoding="utf-8")
+    source = '[[sources]]\nname = "greffe"\nurl = "https://threadreaderapp.com/user/greffe_du_soir"\n'
+    (here / "config.toml").write_text(config + source, encoding="utf-8")
+    run("harvest")
+    card = f"""<html><div class="col-12" data-controller="link" data-link-href="/thread/{ROOT}.html"><div
+        class="thread-card"><span class="time" data-time="1591206012"></span><small class="twitter_screen_name"><a
+        href="/user/greffe_du_soir">@greffe_du_soir</a></small><div class="card-tweetsv2"><div class="content-tweet">Au
+        greffe</div></div></div></div></html>"""
+    wayback.keep(LAST, "https://threadreaderapp.com/user/greffe_du_soir", card.encode())
+    found = result(run)
+    assert (found["reason"], found["state"], found["threads"]) == ("closed list", "listed", [THREAD])
+    assert rows(archive, "SELECT source, state FROM targets WHERE url = ?", THREAD) == [("greffe", "waiting")]
 
 
 # --- What goes wrong ---------------------------------------------------------------------------------------------
