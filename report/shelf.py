@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 
 from report import html
 from report.render import FORMATS, About, Report, Style, render, write
+from report.text import bare
 
 INDEX = "index.html"
+LONGEST_NAME = 100
 _DATED = re.compile(r"(?P<name>.+)-(?P<date>\d{4}-\d{2}-\d{2})\.html")
 _META = re.compile(r'<meta name="filature-report" content="([^"]*)">')
 _HEAD = 65_536  # bytes of a page within which its meta element stands
@@ -38,6 +41,20 @@ class Index:
 
     newest: tuple[Shelved, ...]
     past: tuple[Shelved, ...]
+
+
+def named(parts: Sequence[str], given: Mapping[str, str | Sequence[str] | None]) -> str:
+    """A name for the files of a report: its `parts`, then each limit that was given and its values, in plain ASCII."""
+    words = [*parts]
+    for word, values in given.items():
+        for value in [values] if isinstance(values, str) else values or ():
+            words += [word, value]
+    plain = [re.sub(r"[^a-z0-9_-]+", "-", bare(word)).strip("-") for word in words]
+    name = "_".join(plain)
+    if all(plain) and len(name) <= LONGEST_NAME:
+        return name
+    # What another alphabet leaves nothing of, or what is too long for a file's name, is told apart by its digest.
+    return f"{name[:LONGEST_NAME].rstrip('_')}_{hashlib.sha256(repr(words).encode()).hexdigest()[:8]}"
 
 
 def shelve(folder: Path, name: str, report: Report, style: Style) -> list[Path]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +16,8 @@ from report.cited import Cited, cite
 from report.errors import UnknownNameError
 from report.limits import Limits, limits
 from report.render import About, Style
+from report.shelf import named
 from report.sums import explained
-from report.text import bare
 from report.words import Words
 
 CLAIMS = 30
@@ -32,7 +30,6 @@ TERMS = 12
 UNITS = 4
 AMOUNTS = 8
 GONE = 50
-LONGEST_NAME = 100
 _NONE_YET = "; run `filature mine` with [[topics]] in config.toml"
 
 
@@ -152,19 +149,9 @@ def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsRep
 
 
 def file_name(asked: Selection) -> str:
-    """A name for the files of this selection: the same whenever the same is asked for, plain ASCII."""
-    parts = ["topics", *asked.topics]
-    for word, values in (
-        ("since", [asked.since]), ("until", [asked.until]), ("by", asked.authors), ("from", asked.sources),
-    ):  # fmt: skip
-        for value in values:
-            parts += [word, value] if value else []
-    plain = [re.sub(r"[^a-z0-9_-]+", "-", bare(part)).strip("-") for part in parts]
-    name = "_".join(plain)
-    if all(plain) and len(name) <= LONGEST_NAME:
-        return name
-    # What another alphabet leaves nothing of, or what is too long for a file's name, is told apart by its digest.
-    return f"{name[:LONGEST_NAME].rstrip('_')}_{hashlib.sha256(repr(parts).encode()).hexdigest()[:8]}"
+    """A name for the files of this selection: the same whenever the same is asked for."""
+    given = {"since": asked.since, "until": asked.until, "by": asked.authors, "from": asked.sources}
+    return named(["topics", *asked.topics], given)
 
 
 def _topics(archive: Archive, names: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from db.archive import Archive
 from db.lock import run_lock
+from filature.commands.reports.limited import file_name
 from tests.filature.conftest import Run
 from tests.report.history import DAY, edited, live, visit
 
@@ -49,6 +50,13 @@ def test_reports_stand_in_the_folder_with_an_index(archive: Path, here: Path, ru
     index = (here / "reports" / "index.html").read_text(encoding="utf-8")
     assert "What @lagent writes" in index.replace("<bdi>", "")
     assert "What has changed" in index
+
+
+def test_reports_on_others_have_files_of_their_own() -> None:
+    long = [("a" * 60, "b" * 60, end) for end in ("un", "deux")]
+    names = [file_name("claims", by=authors) for authors in (*long, ("作者",), ("筆者",))]
+    assert len(set(names)) == len(names)
+    assert all(name.isascii() and len(name) < 120 for name in names)
 
 
 def test_changes_begin_where_the_last_report_ended(archive: Path, run: Run) -> None:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.commands.reports.limited import asked_at, deliver, file_name, limit_option, most
-from filature.commands.reports.options import output_option, style, style_options
+from filature.commands.reports.options import (
+    output_option,
+    since_option,
+    source_option,
+    style,
+    style_options,
+    until_option,
+)
 from filature.output import json_option
 from filature.session import Session, command_options
 
@@ -18,9 +25,9 @@ if TYPE_CHECKING:
 
 @click.command(short_help="What one author writes.")
 @click.argument("handle")
-@click.option("--since", metavar="DATE", help="Only what was published from here on: 2021, 2021-05, 2021-05-04, 30d.")
-@click.option("--until", metavar="DATE", help="Only what was published up to here, this day included.")
-@click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of config.toml.")
+@since_option
+@until_option
+@source_option
 @limit_option
 @output_option
 @style_options

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from filature.commands.reports.options import F
+from filature.commands.reports.options import F, author_option, source_option
 from filature.output import counted, print_json
 from filature.session import Session
 
@@ -27,12 +27,8 @@ limit_option = click.option(
 
 def arrival_options(command: F) -> F:
     """--since, --author, --source: of what came into the archive, whenever it was published."""
-    options = (
-        click.option("--since", metavar="DATE", help="What came from here on: 7d, 2w, 2026-01-31."),
-        click.option("--author", "authors", multiple=True, metavar="NAME", help="Only this author: @handle or name."),
-        click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of config.toml."),
-    )
-    for option in reversed(options):
+    since = click.option("--since", metavar="DATE", help="What came from here on: 7d, 2w, 2026-01-31.")
+    for option in (source_option, author_option, since):
         command = option(command)
     return command
 
@@ -58,11 +54,9 @@ def day_began(day: str) -> str:
 
 def file_name(kind: str, **given: str | Sequence[str] | None) -> str:
     """A name for the files of a report with these limits, the same whenever the same is asked for."""
-    parts = [kind]
-    for word, values in given.items():
-        for value in [values] if isinstance(values, str) else values or ():
-            parts += [word, value]
-    return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in part).strip("-") for part in parts)[:120]
+    from report.shelf import named
+
+    return named([kind], given)
 
 
 @contextmanager

@@ -35,6 +35,19 @@ date_option = click.option(
 output_option = click.option(
     "--output", "-o", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE", help="Write here; - is stdout."
 )
+since_option = click.option(
+    "--since",
+    metavar="DATE",
+    help="Only what was published from here on: 2021, 2021-05, 2021-05-04, or 30d for so many days before the report's "
+    "day.",
+)
+until_option = click.option("--until", metavar="DATE", help="Only what was published up to here, this day included.")
+author_option = click.option(
+    "--author", "authors", multiple=True, metavar="NAME", help="Only this author: @handle or name."
+)
+source_option = click.option(
+    "--source", "sources", multiple=True, metavar="NAME", help="Only this source of config.toml."
+)
 
 
 def style_options(command: F) -> F:
@@ -46,14 +59,7 @@ def style_options(command: F) -> F:
 
 def scope_options(command: F) -> F:
     """--since, --until, --author, --source: which documents count."""
-    when = "2021, 2021-05, 2021-05-04, or 30d for so many days before the report's day."
-    options = (
-        click.option("--since", metavar="DATE", help=f"Only what was published from here on: {when}"),
-        click.option("--until", metavar="DATE", help="Only what was published up to here, this day included."),
-        click.option("--author", "authors", multiple=True, metavar="NAME", help="Only this author: @handle or name."),
-        click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source of config.toml."),
-    )
-    for option in reversed(options):
+    for option in (source_option, author_option, until_option, since_option):
         command = option(command)
     return command
 
