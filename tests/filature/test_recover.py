@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from db import care
 from db.archive import Archive
+from db.dictionary import questions
 from db.records import Lead
 from filature.demo import DemoSite
 from tests.db.samples import one, rows
@@ -101,6 +102,8 @@ def test_a_thread_that_its_site_removed_is_recovered(run: Run, here: Path, wayba
     words = one(path, "SELECT text FROM documents WHERE url = ?", url)
     assert all(post.text.split()[0] in words for post in thread.at(1).posts)
     assert list(care.problems(path, Counter())) == []
+    (question,) = (question for question in questions() if question.name == "gone_from_the_web")
+    assert rows(path, question.sql)[0][2] == "2021-05-04T09:30:15.000Z"
 
     shown = run("show", url)
     assert "recovered from the Wayback Machine, capture of 2021-05-04" in " ".join(shown.stdout.split())
