@@ -59,11 +59,6 @@ def connect_as_it_is(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def is_up_to_date(conn: sqlite3.Connection) -> bool:
-    """Whether an archive has this filature's schema."""
-    return not migrations.pending(Database(conn, execute_plugins=False))
-
-
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     """All or nothing. The write lock is taken at once, so that a busy archive is met before any work is done.

@@ -8,7 +8,6 @@ from functools import lru_cache
 EPOCH_MS = 1288834974657
 SMALLEST = 30_000_000_000  # ids below were counted one by one: the formula would date them, wrongly, to 2010
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def unix_ms(tweet_id: str | int) -> int | None:
@@ -34,10 +33,3 @@ def posted_at(tweet_id: str | int) -> str | None:
     """When a tweet was posted, to the millisecond (ISO 8601 UTC), or None when its id does not tell."""
     ms = unix_ms(tweet_id)
     return None if ms is None else iso(ms)
-
-
-def first_id(at: str | datetime) -> str:
-    """The smallest id of a time: ISO 8601 text, or a datetime (UTC where no zone is said)."""
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return str(max(0, (moment - _UNIX) // _MILLISECOND - EPOCH_MS) << 22)

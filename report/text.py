@@ -35,5 +35,5 @@ def typeset(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """`text` for sorting: É with E, capitals with the others."""
+    """`text` in small letters without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

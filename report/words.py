@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from report.text import bare, typeset
+from report.text import typeset
 
 
 @cache
@@ -95,7 +95,3 @@ class Words:
 
     def _pointed(self, digits: str) -> str:
         return digits.translate(str.maketrans(",.", "\u202f,")) if self.lang == "fr" else digits
-
-    def sort_key(self, label: str) -> str:
-        """Where a label stands in a list: É with E, capitals with the others."""
-        return bare(label)

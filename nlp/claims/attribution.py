@@ -16,7 +16,6 @@ UNNAMED = "unnamed"
 """Who speaks in a quotation that names nobody."""
 COVERED = 0.6
 """A sentence is a quotation when at least this share of it stands between quotation marks."""
-LONGEST_QUOTE = 3_000
 PAIRS = re.compile(r"«[^«»]{1,3000}(?:»|\Z)|“[^“”]{1,3000}(?:”|\Z)", re.DOTALL)
 STRAIGHT = re.compile(r'(?<!\w)"(?=\S)[^"\n]{1,3000}?(?:"(?!\w)|(?=\n\s*\n)|\n|\Z)')
 ACCORDING = re.compile(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.snowflake import first_id, iso, posted_at, unix_ms
+from harvester.snowflake import EPOCH_MS, iso, posted_at, unix_ms
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,12 @@ def test_posted_at(tweet_id: str | int, at: str | None) -> None:
     assert posted_at(tweet_id) == at
 
 
-@given(st.datetimes(min_value=datetime(2010, 11, 5), max_value=datetime(2070, 1, 1)))
-def test_first_id_is_the_first_of_its_millisecond(at: datetime) -> None:
-    tweet_id = int(first_id(at))
-    assert posted_at(tweet_id) == at.isoformat(timespec="milliseconds") + "Z"
+@given(st.datetimes(min_value=datetime(2010, 11, 5), max_value=datetime(2070, 1, 1), timezones=st.just(UTC)))
+def test_an_id_tells_its_millisecond_and_the_one_before_another(at: datetime) -> None:
+    at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    tweet_id = (round(at.timestamp() * 1000) - EPOCH_MS) << 22
+    assert posted_at(tweet_id) == at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert posted_at(tweet_id) != posted_at(tweet_id - 1)
-
-
-@pytest.mark.parametrize("at", ["2020-01-10T19:02:13.065Z", "2020-01-10T20:02:13.065+01:00", "2020-01-10T19:02:13.065"])
-def test_first_id_reads_zones(at: str) -> None:
-    assert posted_at(first_id(at)) == "2020-01-10T19:02:13.065Z"
 
 
 def test_times_are_to_the_millisecond_even_round_ones() -> None:

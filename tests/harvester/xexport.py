@@ -24,7 +24,8 @@ PRIVATE = (
 
 def tweet_id(minute: float, day: str = "2023-02-18") -> str:
     """An id of a tweet posted so many minutes into a day."""
-    return str(int(snowflake.first_id(f"{day}T00:00:00Z")) + (round(minute * 60_000) << 22))
+    midnight = round(datetime.fromisoformat(f"{day}T00:00:00Z").timestamp() * 1000)
+    return str((midnight + round(minute * 60_000) - snowflake.EPOCH_MS) << 22)
 
 
 def tweet(

@@ -153,11 +153,6 @@ def test_french_typography() -> None:
     assert [text for text in texts if re.search(r" [;:!?%»]|« |'|\.\.\.|\w[;!?]", text)] == []
 
 
-def test_labels_are_sorted_as_french_is() -> None:
-    labels = ["Vaccination", "ENA", "Éducation", "écologie"]
-    assert sorted(labels, key=Words("fr").sort_key) == ["écologie", "Éducation", "ENA", "Vaccination"]
-
-
 def test_numbers() -> None:
     assert Words("fr").number(12345) == "12\u202f345"
     assert Words("en").number(12345) == "12,345"
