@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -526,6 +529,33 @@ def test_it_gives_up_when_nobody_answers(run: Run, archive: Path, wayback: Machi
     assert done.exit_code == 3
     assert "does not answer; 2 left" in done.stderr
     assert len(wayback.searches) == 3
+
+
+def test_a_run_that_is_killed_keeps_what_came_and_the_next_goes_on(
+    run: Run, archive: Path, here: Path, wayback: Machine
+) -> None:
+    arrived, killed = threading.Event(), threading.Event()
+
+    def stuck(headers: Mapping[str, str]) -> Reply:
+        arrived.set()
+        killed.wait(20)
+        return Reply(404)
+
+    other = "https://threadreaderapp.com/thread/1094872415466422272.html"
+    wayback.keep(LAST, THREAD, G2)
+    wayback.routes[wayback.keep(LAST, other, (PAGES / "g1b_2019.html").read_bytes())] = stuck
+    process = subprocess.Popen([sys.executable, "-m", "filature", "recover", THREAD, other], cwd=here)
+    assert arrived.wait(20)
+    process.kill()
+    process.wait()
+    killed.set()
+    assert rows(archive, "SELECT url FROM documents") == [(THREAD,)]
+    del wayback.routes[path_of(LAST, other)]
+    wayback.seen.clear()
+    assert run("recover", THREAD, other).exit_code == 0
+    assert len(wayback.shown) == 1
+    assert rows(archive, "SELECT status FROM runs ORDER BY id") == [("interrupted",), ("ok",)]
+    assert list(care.problems(archive, Counter())) == []
 
 
 def test_its_robots_are_obeyed(run: Run, archive: Path, wayback: Machine) -> None:
