@@ -63,18 +63,19 @@ def connect_as_it_is(path: Path) -> sqlite3.Connection:
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     """All or nothing. The write lock is taken at once, so that a busy archive is met before any work is done.
 
-    Inside another it is part of that one, which stands or falls as a whole.
+    Inside another it is a part of that one: who catches its failure goes on without any of it.
     """
+    begin, undo, end = "BEGIN IMMEDIATE", ["ROLLBACK"], "COMMIT"
     if conn.in_transaction:
-        yield
-        return
-    conn.execute("BEGIN IMMEDIATE")
+        begin, undo, end = "SAVEPOINT inner", ["ROLLBACK TO inner", "RELEASE inner"], "RELEASE inner"
+    conn.execute(begin)
     try:
         yield
-        conn.execute("COMMIT")
+        conn.execute(end)
     except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
+        if conn.in_transaction:  # a full disk has undone all of it
+            for statement in undo:
+                conn.execute(statement)
         raise
 
 

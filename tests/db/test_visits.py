@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sqlite3
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from db.archive import Archive
 from db.records import Author, Document, Lead, Post, Stored, Target, Validators, Visit, join_posts
-from tests.db.samples import DAY_1, DAY_2, DAY_3, PAGE, TWEETS, answer, gone, one, rows, thread, visit
+from tests.db.samples import DAY_1, DAY_2, DAY_3, PAGE, TWEETS, answer, gone, one, problems, rows, thread, visit
 
 SEEN = "SELECT version, first_seen_at, last_seen_at, gone_at FROM documents"
 
@@ -44,6 +45,19 @@ def test_what_is_saved_together_stands_or_falls_together(archive: Archive, path:
     assert [one(path, f"SELECT count(*) FROM {table}") for table in ("documents", "fetches", "snapshots")] == [0, 0, 0]
     save_two("go on")
     assert [one(path, f"SELECT count(*) FROM {table}") for table in ("documents", "fetches")] == [1, 2]
+
+
+def test_of_what_fails_among_others_nothing_stays(archive: Archive, path: Path, run_id: int) -> None:
+    broken = dataclasses.replace(thread(), url="https://threads.example/t/7", published_at=7j)  # type: ignore[arg-type]
+    with archive.together():
+        archive.save_visit(run_id, visit(thread()))
+        with pytest.raises(sqlite3.Error):
+            archive.save_visit(run_id, visit(broken, url="https://threads.example/t/7", body=b"broken"))
+        archive.save_fetch(run_id, answer("https://threads.example/robots.txt"))
+    assert rows(path, "SELECT url FROM documents") == [(PAGE,)]
+    assert rows(path, "SELECT url FROM fetches ORDER BY id") == [(PAGE,), ("https://threads.example/robots.txt",)]
+    assert one(path, "SELECT fetches FROM chain_head") == 2
+    assert list(problems(path)) == []
 
 
 def test_an_unchanged_thread_is_only_sighted(archive: Archive, path: Path, run_id: int) -> None:
