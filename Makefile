@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # One BLAS thread a process: mining runs processes of its own, one a core.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help setup demo test check format lint types docs bench bench-setup fuzz-setup lock clean
+.PHONY: help setup demo test check format lint types docs bench bench-setup fuzz fuzz-setup lock clean
 help:  ## list these verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -54,7 +54,11 @@ fuzz-setup: .venv-fuzz/.installed
 .venv-fuzz/.installed: requirements-fuzz.lock
 	$(PYTHON) -m venv .venv-fuzz
 	.venv-fuzz/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock
+	.venv-fuzz/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+fuzz: fuzz-setup  ## feed every parser hostile inputs, a minute each (SECONDS_EACH=60)
+	.venv-fuzz/bin/python -m benchmarks.fuzz --seconds $(or $(SECONDS_EACH),60)
 
 bench: bench-setup  ## measure against named alternatives; prints ratios
 	$(BIN)/python -m benchmarks

@@ -14,7 +14,7 @@ from pathlib import Path
 
 FIRST = ("parsing", "harvest", "archive")
 # Parts of the others; their `main` is not a benchmark.
-PARTS = frozenset({"__init__", "__main__", "pages", "processes", "server", "soak_server"})
+PARTS = frozenset({"__init__", "__main__", "fuzz", "pages", "processes", "server", "soak_server"})
 LONG = frozenset({"kills", "soak"})
 
 

@@ -33,6 +33,7 @@ _IN_NUMBERS = re.compile(r"(?<![\d/.])(?P<day>[0-3]?\d)(?P<mark>[/.])(?P<month>[
 _HOUR = re.compile(r"[\s,|·–-]{0,4}(?:à\s)?\s?(?P<hour>[0-2]?\d)\s?[h:]\s?(?P<minute>[0-5]\d)?\b", re.IGNORECASE)
 _BARE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CHANGED = re.compile(r"(?:mis[e]? à jour|modifi[ée]e?|actualis[ée]e?|updated)[^\d]{0,20}$", re.IGNORECASE)
+_CHANGED_REACH = 40  # characters: no "mis à jour le" is farther from its date
 _PATH_DAY = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>[01]\d)[/-](?P<day>[0-3]\d)(?=[/_-]|$)")
 
 
@@ -86,7 +87,8 @@ def from_french(text: str) -> str | None:
     plain = text.translate(_UNACCENTED)  # one character for one: offsets hold in `text`
     found = [match for form in (_IN_WORDS, _MONTH_FIRST, _IN_NUMBERS) for match in form.finditer(plain)]
     for match in sorted(found, key=re.Match.start):
-        if not _CHANGED.search(text, 0, match.start()) and (stamp := _stamp(match, text)):
+        before = text[max(0, match.start() - _CHANGED_REACH) : match.start()]
+        if not _CHANGED.search(before) and (stamp := _stamp(match, text)):
             return stamp
     return None
 

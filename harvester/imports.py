@@ -29,7 +29,7 @@ _BINARY = {
 }
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _GUESS = "read as windows-1252: it is not UTF-8 and says no encoding"
-_LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^\s<\]]+)")
+_LOC = re.compile(r"<loc>\s*+(?:<!\[CDATA\[\s*+)?(https?://[^\s<\]]+)")
 SHORTEST_PAGE = 40
 LONGEST_TEXT = 5_000_000  # characters; long novels have one million: what is longer is a log or a table
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 _FEMININE = re.compile(r"(?<=\w)[·•.\-(](?:e|ne|le|trice|rice|euse|ère)\)?(?:[·•.\-]?s)?(?!\w)")
 _MARKDOWN = re.compile(r"^[#>*_\s]+|[*_\s]+$|!?\[([^\]]*)\]\([^)]*\)")
+LONGEST_LINE = 1000
+"""Characters of a line that are compared: no furniture is longer, with the address that it may lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def furniture() -> Furniture:
 
 def folded(line: str) -> str:
     """A line to compare: no accents, capitals, markdown, feminine endings; one kind of apostrophe."""
+    line = line[:LONGEST_LINE]
     if not line.strip(" •"):
         return line.strip()
     line = _MARKDOWN.sub(r"\1", line.strip()).replace("’", "'")

@@ -15,18 +15,19 @@ from harvester.sites.threadreader_tweet import MEDIA_HOSTS, best_video
 from harvester.text import capture_address, title_of
 
 # A person may have written a line or two above the clipping's own head.
-_FRONT = re.compile(r"\A(?:[^\n]*\n){0,2}?---\n((?:\w[^\n]*:[^\n]*\n|[ \t]+[^\n]*\n)+)---\n")
+_FRONT = re.compile(r"\A(?:[^\n]*\n){0,2}?---\n((?:\w[^\n:]*+:[^\n]*+\n|[ \t][^\n]*+\n)++)---\n")
 _FIELD = re.compile(r"^(\w[\w-]*):[ \t]*(.*(?:\n[ \t]+-.*)*)", re.M)
 _WIKI = re.compile(r"^\s*-?\s*[\"']?(?:\[\[)?|(?:\]\])?[\"']?\s*$")
-_VIDEO = re.compile(r"<video\b.*?</video>|<iframe\b.*?</iframe>", re.S)
+# `(?:(?!x).)` stops where the next x begins: an end that is missing is looked for once, not once for each.
+_VIDEO = re.compile(r"<video\b(?:(?!<video\b).)*?</video>|<iframe\b(?:(?!<iframe\b).)*?</iframe>", re.S)
 _SOURCE = re.compile(r"src=\"([^\"]+)\"")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
-_LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+_IMAGE = re.compile(r"!\[((?:(?!!\[)[^\]])*+)\]\(\s*+<?([^)\s>]++)>?(?:(?!\]\()[^)])*+\)")
+_LINK = re.compile(r"\[([^\[\]]++)\]\(\s*+<?([^)\s>]++)>?(?:(?!\]\()[^)])*+\)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~|])")
-_BOLD = re.compile(r"(?<!\\)\*\*(?=\S)(.+?)(?<=\S)(?<!\\)\*\*")
+_BOLD = re.compile(r"(?<!\\)\*\*(?=\S)((?:(?!\*\*).)+)(?<=\S)(?<!\\)\*\*")
 _THREAD = re.compile(r"threadreaderapp\.com/(?:thread|scrolly|convos)/(\d+)")
-_KEEP_LINK = re.compile(r"Keep Current with \[[^\]]*\]\([^)]*/user/(\w{1,15})\)")
-_READ_LINK = re.compile(r"\[Read [\d,.]+ tweets?\]\([^)]*/thread/(\d+)")
+_KEEP_LINK = re.compile(r"Keep Current with \[[^\[\]]*+\]\([^()\s]*/user/(\w{1,15})\)")
+_READ_LINK = re.compile(r"\[Read [\d,.]+ tweets?\]\([^()\s]*/thread/(\d+)")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?")
 
 

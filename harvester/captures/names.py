@@ -48,10 +48,10 @@ def _links(text: str, post_id: str | None) -> Iterable[Link]:
 
 
 def _trimmed(shown: str) -> str:
-    while shown:
-        last = shown[-1]
-        if last in ".,;:!?'’" or (last in _CLOSERS and shown.count(last) > shown.count(_CLOSERS[last])):
-            shown = shown[:-1]
-        else:
-            break
-    return shown
+    unopened = {last: shown.count(last) - shown.count(first) for last, first in _CLOSERS.items()}
+    end = len(shown)
+    while end and (shown[end - 1] in ".,;:!?'’" or unopened.get(shown[end - 1], 0) > 0):
+        if shown[end - 1] in unopened:
+            unopened[shown[end - 1]] -= 1
+        end -= 1
+    return shown[:end]

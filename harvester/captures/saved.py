@@ -16,9 +16,13 @@ _MARKS = (
 )
 _META = (("meta[property='og:url']", "content"), ("link[rel='canonical']", "href"))
 _HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|article|main|section|table|p)\b", re.I | re.S
+    r"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype html|html|head|body|div|article|main|section|table|p)\b", re.I | re.S
 )
-_XML = re.compile(r"\s*(?:<[?!].*?>\s*)*<(?:(rss|feed|rdf:RDF)|(urlset|sitemapindex))\b", re.I | re.S)
+_XML = re.compile(
+    r"\s*+(?:<!--(?>.*?-->)\s*+|<\?(?>.*?>)\s*+|<!\w[^\[>]*+(?:\[(?>.*?\]\s*>)|>)\s*+)*+"
+    r"<(?:(rss|feed|rdf:RDF)|(urlset|sitemapindex))\b",
+    re.I | re.S,
+)
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _BLANKS = re.compile(r"\n{3,}")
 

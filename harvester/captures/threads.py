@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from db.records import Author, Card, Document, Post, join_posts
 from harvester import snowflake
@@ -24,8 +24,8 @@ _FULL_DATE = re.compile(rf"({_MONTH}) (\d{{1,2}}), (\d{{4}}), (\d+) tweets?$")
 _COUNT = re.compile(r"(?:.*\D)?(\d+) tweets?\s*(?:[•,].*)?$")
 _READ = re.compile(r"Read ([\d,.]+) tweets?$")
 _VIEWS = re.compile(r"[\d,. ]+ views?$")
-_LEAK = re.compile(r'^[^\n]*?thread#showTweet"[^\n>]*?data-tweet="(\d+)"[^\n>]*>', re.M)
-_SCREENNAME = re.compile(r'thread#showTweet"[^\n>]*?data-screenname="(\w{1,15})"')
+_LEAK = re.compile(r'^[^\n]*?thread#showTweet"(?:(?!showTweet)[^\n>])*?data-tweet="(\d+)"[^\n>]*>', re.M)
+_SCREENNAME = re.compile(r'thread#showTweet"(?:(?!showTweet)[^\n>])*?data-screenname="(\w{1,15})"')
 _HANDLE = re.compile(r"@(\w{1,15})$", re.A)
 _PICTURE = re.compile(r"(.+?) Profile picture$")
 _KEEP = re.compile(r"Keep Current with (.+)$")
@@ -51,7 +51,7 @@ def end_of_thread(lines: Sequence[str]) -> int | None:
     for number, line in enumerate(kept):
         if not line.startswith(known.thread_ends):
             continue
-        following = [words for words in kept[number + 1 :] if words][:5]
+        following = islice(filter(None, islice(kept, number + 1, None)), 5)
         if any(words.startswith(known.thread_lines) for words in following):
             return number
     return None

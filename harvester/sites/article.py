@@ -61,9 +61,11 @@ def _ruled(page: Page) -> list[Tag]:
     if not page.rule.body:
         return []
     outer: list[Tag] = []
+    held: set[int] = set()  # by identity: tags that look alike are equal, and comparing them compares all they hold
     for tag in page.soup.select(", ".join(page.rule.body)):
-        if not any(parent in outer for parent in tag.parents):
+        if not any(id(parent) in held for parent in tag.parents):
             outer.append(tag)
+            held.add(id(tag))
     parts = [_cleaned(tag, (*rule_book().junk, *page.rule.junk)) for tag in _of_one_article(outer)]
     return parts if readable(*parts) else []
 

@@ -25,7 +25,7 @@ _FEED_TYPES = re.compile(
     r"(?:application|text)/(?:(?:rss|atom|rdf|feed)\+(?:xml|json)|json|xml|rdf|x-rss|x-atom)", re.I
 )
 _NO_POSTS = re.compile(r"comment|oembed|/wp-json/|trackback", re.IGNORECASE)
-_HEADER_LINK = re.compile(r"<([^>]*)>\s*;[^,<]*rel=\"?https://api\.w\.org/")
+_HEADER_LINK = re.compile(r"<([^<>]*)>\s*;[^,<]*rel=\"?https://api\.w\.org/")
 _REST_ROOT = re.compile(r"/wp-json/?$|[?&]rest_route=/?$")
 
 

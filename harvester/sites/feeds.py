@@ -31,6 +31,7 @@ _CUT = re.compile(
     r"|read (?:more|the rest).{0,80}|continue reading.{0,120}|\(more…?\))[\s»→>)\]]*$",
     re.IGNORECASE,
 )
+LONGEST_NAME = 500  # characters
 _WORDPRESS = re.compile(r"wordpress\.(?:org|com)", re.IGNORECASE)
 
 
@@ -115,7 +116,10 @@ def _xml_feed(answer: Answer) -> Feed:
     headers = {"content-location": answer.address}
     if answer.content_type:
         headers["content-type"] = answer.content_type
-    parsed = feedparser.parse(answer.body, response_headers=headers)
+    try:
+        parsed = feedparser.parse(answer.body, response_headers=headers)
+    except Exception as error:
+        raise PageShapeError(answer.address, f"expected a feed, got what cannot be read as one: {error}") from error
     if not parsed.get("version"):
         raise PageShapeError(answer.address, "expected a feed (RSS, Atom, RDF or JSON Feed), got something else")
     entries = tuple(entry for raw in parsed.entries if (entry := _entry(raw, answer.address)))
@@ -145,7 +149,7 @@ def _entry(raw: Any, base: str) -> Entry | None:
 def _author(raw: Any) -> Author | None:
     """The author's name: Blogger and RSS put an address behind it, or in its place."""
     details = raw.get("author_detail") or {}
-    name = str(details.get("name") or raw.get("author") or "")
+    name = str(details.get("name") or raw.get("author") or "")[:LONGEST_NAME]
     name = " ".join(re.sub(r"\S+@\S+", "", re.sub(r"\([^()]*@[^()]*\)", "", name)).split()).strip("() ")
     return Author(name=name, url=absolute(details.get("href"), "")) if name else None
 

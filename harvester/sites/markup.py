@@ -46,7 +46,7 @@ def readable(*elements: Tag) -> str:
         _collect(element, pieces)
         pieces.append("\n\n")
     text = "".join(pieces).translate(_INVISIBLE)
-    text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", re.sub(r"[ \t]{2,}", " ", text))
+    text = "\n".join(map(str.strip, re.sub(r"[ \t]{2,}", " ", text).split("\n")))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

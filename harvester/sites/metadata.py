@@ -37,6 +37,8 @@ _SEPARATORS = re.compile(r"\s+[|•·–—»-]\s+|\s*\|\s*")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|^(?:admin|administrateur|administrator|webmaster|redaction|rédaction)$", re.IGNORECASE
 )
+# Each heading is compared with each announced title: a page for people has one title, in two or three spellings.
+LONGEST_TITLE, MOST_TITLES, MOST_HEADINGS = 1000, 20, 500
 
 
 def address_of(page: Page) -> str:
@@ -116,10 +118,11 @@ def title_of(page: Page) -> str | None:
         return line(shown)
     announced = [_unescaped(str(n.get("headline") or "")) for n in article_nodes(json_ld(page))]
     announced += [page.meta("og:title") or "", page.meta("twitter:title") or "", line(page.soup.title)]
-    announced = [title for title in announced if title]
-    for heading in page.soup.select("h1, h2"):
+    announced = list(dict.fromkeys(" ".join(title.split())[:LONGEST_TITLE] for title in announced if title.strip()))
+    plain = [_plain(title) for title in announced[:MOST_TITLES]]
+    for heading in page.soup.select("h1, h2", limit=MOST_HEADINGS):
         text = line(heading)
-        if text and any(_plain(title).startswith(_plain(text)) for title in announced):
+        if text and any(title.startswith(_plain(text)) for title in plain):
             return text
     return _without_site(announced[0], page) if announced else line(page.soup.select_one("h1")) or None
 
@@ -283,7 +286,7 @@ def _article_scope(page: Page) -> Tag:
 def _from_words(page: Page) -> Dated:
     """A French date next to the title: in its own block, or the next two around it."""
     title = _plain(title_of(page) or "")
-    headings = (tag for tag in page.soup.select("h1, h2") if title and _plain(line(tag)) == title)
+    headings = (tag for tag in page.soup.select("h1, h2", limit=MOST_HEADINGS) if title and _plain(line(tag)) == title)
     block = next(headings, None)
     for _ in range(3):
         block = block.parent if block else None

@@ -15,10 +15,11 @@ from harvester.sites.soup import BoundedSoup, UnboundedPageError
 
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_TYPE = re.compile(r"html|^$|text/plain|octet-stream", re.IGNORECASE)
-_DECLARATION = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?(?:encoding=[\"']([\w.:-]+)[\"'][^>]*)?\?>", re.IGNORECASE
+_DECLARATION = re.compile(rb"\s*+(?:\xef\xbb\xbf\s*+)?<\?xml([^>]{0,500})\?>", re.IGNORECASE)
+_DECLARED = re.compile(rb"encoding=[\"']([\w.:-]+)[\"']", re.IGNORECASE)
+_XML = re.compile(
+    rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml)\b", re.IGNORECASE | re.DOTALL
 )
-_XML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml)\b", re.IGNORECASE | re.DOTALL)
 _PAGE_TAG = re.compile(rb"<(?:!doctype html|html|body|head|article|div|p|title)\b", re.IGNORECASE)
 
 # Words that a whole page may be reduced to: looked for in its title and main heading.
@@ -119,7 +120,8 @@ def _encoding(answer: Answer, declaration: re.Match[bytes] | None) -> str | None
     charset = _CHARSET.search(answer.content_type)
     if charset:
         return charset[1]
-    return declaration[1].decode("ascii") if declaration and declaration[1] else None
+    declared = _DECLARED.search(declaration[1]) if declaration else None
+    return declared[1].decode("ascii", "replace") if declared else None
 
 
 def _what(answer: Answer) -> str:

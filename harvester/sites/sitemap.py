@@ -41,7 +41,7 @@ def _read(answer: Answer) -> Reading:
     if not 200 <= answer.status < 300:
         raise PageShapeError(answer.address, f"expected a map of the site, got status {answer.status}")
     root = _parsed(answer)
-    name = etree.QName(root).localname.lower()
+    name = str(root.tag).rpartition("}")[2].lower()  # not QName, which refuses what the parser recovers
     if name == "sitemapindex":
         maps = (url for url in _places(root, answer.address) if not _NO_ARTICLES.search(urlsplit(url).path))
         return Reading(leads=tuple(Lead(url=url, kind="sitemap") for url in maps))
@@ -54,7 +54,10 @@ def _read(answer: Answer) -> Reading:
 def _parsed(answer: Answer) -> etree._Element:
     body = _unpacked(answer)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(body.lstrip(), parser) if body.strip() else None
+    try:
+        root = etree.fromstring(body.lstrip(), parser)
+    except etree.XMLSyntaxError:  # no element that could be recovered
+        root = None
     if root is None:
         raise PageShapeError(answer.address, "expected a map of the site, got no XML")
     return root

@@ -71,7 +71,13 @@ def from_body(body: bytes) -> bytes:
     last = body.rfind(b'class="content-tweet', start)
     end = _END.search(body, last) if last > 0 else None
     kept = body[start : end.start() if end else None].replace(PERMALINK, b"")
-    return _SVG.sub(b"", kept) if b"<svg" in kept else kept
+    return _without_drawings(kept) if b"<svg" in kept else kept
+
+
+def _without_drawings(body: bytes) -> bytes:
+    """As far as drawings are closed: after the last end of one, each beginning would be followed to the end."""
+    last = body.rfind(b"</svg>") + len(b"</svg>")
+    return _SVG.sub(b"", body[:last]) + body[last:] if last >= len(b"</svg>") else body
 
 
 def site_origin(address: str) -> str:

@@ -25,6 +25,7 @@ KNOWN_LINKS = frozenset(["entity-mention", "entity-hashtag", "entity-url"])
 MEDIA_BOXES = frozenset(["entity-image", "entity-video", "entity-video-gif", "entity-embed", "twitter-player"])
 MEDIA_HOSTS = frozenset(["pbs.twimg.com", "video.twimg.com"])
 MEDIA_SITES = tuple(f"https://{host}/" for host in MEDIA_HOSTS)
+MOST_SHOWN = 200  # addresses of one post within which names are no names: each is looked for in all its text
 _SPACES = re.compile(" {2,}")
 _SIZE = re.compile(r"/(\d{2,5})x(\d{2,5})/")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
@@ -33,13 +34,14 @@ _YOUTUBE = re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{6
 
 @dataclass(slots=True)
 class Tweet:
-    """What the walk over one tweet gathers. `text` is complete after `read_tweet`."""
+    """What the walk over one tweet gathers. `text` is complete after `read_tweet`; `known` are addresses of media."""
 
     origin: str
     post_id: str | None = None
     words: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     media: list[Media] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
     text: str = ""
     words_only: bool = False
 
@@ -47,7 +49,8 @@ class Tweet:
         self.links.append(Link(kind=kind, url=url, display=display, post_id=self.post_id))
 
     def medium(self, medium: Media) -> None:
-        if all(medium.url != known.url for known in self.media):
+        if medium.url not in self.known:
+            self.known.add(medium.url)
             self.media.append(medium)
 
 
@@ -242,7 +245,7 @@ def _plain_names(tweet: Tweet) -> None:
     known = {(link.kind, link.display.lower()) for link in tweet.links}
     shown = [link.display for link in tweet.links if link.kind == "link" and link.display]
     text = tweet.text
-    for display in shown:
+    for display in dict.fromkeys(shown[:MOST_SHOWN]):
         text = text.replace(display, " ")
     for kind, match in names_in(text):
         if (kind, match[0].lower()) not in known:
