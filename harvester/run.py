@@ -114,7 +114,8 @@ class _Run:
     started: str
     progress: Progress | None
     counts: Counter[str] = field(default_factory=Counter)
-    taken: set[str] = field(default_factory=set)
+    # Hashes: addresses of a long run would take most of its memory. Two of one hash leave a page to the next run.
+    taken: set[int] = field(default_factory=set)
     robots_seen: set[str] = field(default_factory=set)
     hosts: dict[str, Host] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -208,7 +209,7 @@ class _Run:
         if self.left is not None:
             targets = targets[: self.left]
             self.left -= len(targets)
-        self.taken.update(target.url for target in targets)
+        self.taken.update(hash(target.url) for target in targets)
         return [self.task(target) for target in targets]
 
     def fresh_targets(self, host: str) -> list[Target]:
@@ -216,7 +217,7 @@ class _Run:
         size = BATCH
         while True:
             due = self.store.due_targets(host, self.started, self.sources, limit=size)
-            fresh = [target for target in due if target.url not in self.taken][:BATCH]
+            fresh = [target for target in due if hash(target.url) not in self.taken][:BATCH]
             if fresh or len(due) < size:
                 return fresh
             size *= 2
@@ -258,7 +259,7 @@ class _Run:
         if outcome.not_modified:
             visit = self.visitor.reschedule(outcome, self.store.snapshot_of(visit.target.url))
         # A listing whose pages lead round in a circle is read once.
-        visit = replace(visit, more=tuple(lead for lead in visit.more if lead.url not in self.taken))
+        visit = replace(visit, more=tuple(lead for lead in visit.more if hash(lead.url) not in self.taken))
         stored = self.store.save_visit(self.run_id, visit)
         if stored.targets_added and any(self.is_new_host(host_of(lead.url)) for lead in visit.leads):
             self.look_for_hosts = True
