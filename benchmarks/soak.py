@@ -35,11 +35,13 @@ from db import care
 from db.archive import Archive
 from db.records import Lead, Target
 from filature.wiring import recorded
+from harvester.addresses import host_of
 from harvester.fetch import Client, HarvestSettings
 from harvester.run import HarvestCounts, harvest
 from harvester.sites import READERS
 
 WINDOWS = 20
+ENOUGH = 20_000  # of fewer pages the first fifth is the program warming up: nothing is said of speed and memory
 SLOWER = 0.10  # tolerated between start and end
 LARGER = 0.10  # tolerated of memory between a tenth of the way and the end
 RUNS = 5  # a page that was read is due again after half a year, which these do not reach
@@ -58,11 +60,17 @@ class Moment:
 
 
 class Watch:
-    """Notes a moment every so many pages."""
+    """Notes a moment every so many pages. `steady`: how many while every host had pages left.
 
-    def __init__(self, every: int, archive: Path) -> None:
+    After that there is less to ask for side by side, so that fewer pages are stored at one stroke: what is measured
+    then is waiting.
+    """
+
+    def __init__(self, every: int, archive: Path, pages: int) -> None:
         self.every = every
         self.archive = archive
+        self.left = Counter(host_of(address(number)) for number in range(pages))
+        self.steady = 0
         self.moments = [self.moment(0)]
 
     def moment(self, pages: int) -> Moment:
@@ -70,6 +78,9 @@ class Watch:
         return Moment(pages, time.perf_counter(), time.process_time(), memory(), size / 1e6)
 
     def __call__(self, target: Target, counts: HarvestCounts) -> None:
+        self.left[host_of(target.url)] -= 1
+        if not self.steady and not self.left[host_of(target.url)]:
+            self.steady = len(self.moments)
         if counts.pages % self.every == 0:
             self.moments.append(self.moment(counts.pages))
             print(window(*self.moments[-2:]), flush=True)
@@ -118,13 +129,14 @@ def queue(path: Path, pages: int) -> None:
         archive.add_targets([Lead(url=address(number), kind="thread") for number in range(pages)], source=None)
 
 
-def steadiness(moments: Sequence[Moment]) -> Iterator[str]:
+def steadiness(moments: Sequence[Moment], steady: int) -> Iterator[str]:
     """Start and end side by side; what is said in capitals is a miss."""
-    speeds = [speed(*pair) for pair in pairwise(moments)]
+    speeds = [speed(*pair) for pair in pairwise(moments[:steady])]
     fifth = max(1, len(speeds) // 5)
     start, end = median(speeds[:fifth]), median(speeds[-fifth:])
     yield (
-        f"pages a CPU second: {start:.0f} in the first fifth, {end:.0f} in the last ({end / start - 1:+.0%})"
+        f"pages a CPU second: {start:.0f} in the first fifth, {end:.0f} in the last ({end / start - 1:+.0%}),"
+        f" of the {moments[steady - 1].pages} pages asked while no host had run out"
         + (" SLOWER" if end < start * (1 - SLOWER) else "")
     )
     tenth, half, whole = (moments[round(part * (len(moments) - 1))].memory for part in (0.1, 0.5, 1))
@@ -190,11 +202,11 @@ def soak(path: Path, pages: int, origins: Sequence[str]) -> Iterator[str]:
     """Harvest until only lasting failures are left; what went wrong on the way."""
     queue(path, pages)
     print(f"{'pages':>8}{'pages/s':>10}{'pages/CPU s':>14}{'MB':>10}{'archive MB':>13}", flush=True)
-    watch = Watch(max(1, pages // WINDOWS), path)
+    watch = Watch(max(1, pages // WINDOWS), path, pages)
     counts = run_once(path, origins, timedelta(0), watch)
-    for line in steadiness(watch.moments):
+    for line in steadiness(watch.moments, watch.steady):
         print(line)
-        if line.endswith(("SLOWER", "LARGER")):
+        if pages >= ENOUGH and line.endswith(("SLOWER", "LARGER")):
             yield line
     met = faults_met(origins)
     kept = rows(path, "SELECT count(*) FROM fetches")[0][0]
@@ -207,7 +219,7 @@ def soak(path: Path, pages: int, origins: Sequence[str]) -> Iterator[str]:
     for again in range(1, RUNS):
         if left(path) == lasting:
             break
-        counts = run_once(path, origins, again * APART, Watch(pages, path))
+        counts = run_once(path, origins, again * APART, Watch(pages, path, pages))
         print(f"run {again + 1}: {counts.pages} asked again, {counts.new} stored, {counts.failed} failed")
     if left(path) != lasting:
         yield f"{len(left(path) ^ lasting)} addresses do not end as they should"

@@ -20,7 +20,7 @@ from subprocess import PIPE, Popen
 
 from benchmarks.pages import FIRST_ID, SHORT, thread_page
 
-HOSTS = 8
+HOSTS = 16  # as many as a run asks side by side
 FAULTY = 0.05
 FAULTS = ("reset", "500", "truncated", "slow", "429", "encoding", "challenge", "404", "empty")
 # Of each so many pages, one was never there and one never gets past its guard, whatever the chances.
