@@ -13,7 +13,7 @@ from typing import Any, Literal
 from db.documents import Sighting, mark_gone
 from db.records import Document, Fetch, Stored
 from db.snapshots import store_fetch
-from db.tombstones import Keys, admitted
+from db.tombstones import Keys, admitted, learn
 from db.visits import captured_at, store_seen
 
 Reason = Literal["gone", "never read", "closed list", "seen on cards only", "asked for"]
@@ -187,7 +187,9 @@ def store_recovery(
     keys = Keys.of(conn)
     documents = tuple(documents)
     allowed = admitted(conn, documents)
-    if (keys and keys.knows("url", url)) or len(allowed) < len(documents):
+    if keys and (keys.knows("url", url) or len(allowed) < len(documents)):
+        if documents and not allowed:
+            learn(conn, keys, url, documents)
         return Stored(forgotten=max(len(documents), 1))
     for question in questions:
         store_fetch(conn, run_id, question.fetch)

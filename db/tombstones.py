@@ -114,20 +114,23 @@ def admitted_visit(conn: sqlite3.Connection, visit: Visit) -> Visit | None:
     kept = admitted(conn, visit.documents)
     if kept:
         return replace(visit, documents=kept)
-    _learn(conn, keys, visit)
+    learn(conn, keys, visit.target.url, visit.documents)
     return None
 
 
-def _learn(conn: sqlite3.Connection, keys: Keys, visit: Visit) -> None:
-    """Never ask again for an address that only led to what was forgotten; one that has given something else may."""
+def learn(conn: sqlite3.Connection, keys: Keys, url: str, documents: Iterable[Document]) -> None:
+    """Never ask again for an address that only led to `documents`, which were forgotten.
+
+    One that has given something else may be asked.
+    """
     gave = (
         "SELECT 1 FROM documents WHERE url = ?1 UNION SELECT 1 FROM targets WHERE url = ?1 AND document_id IS NOT NULL"
     )
-    if conn.execute(gave, (visit.target.url,)).fetchone():
+    if conn.execute(gave, (url,)).fetchone():
         return
-    tombstone_id = next(found for document in visit.documents if (found := keys.holds(document)) is not None)
-    keys.add(tombstone_id, [("url", visit.target.url)])
-    conn.execute("DELETE FROM targets WHERE url = ?", (visit.target.url,))
+    tombstone_id = next(found for document in documents if (found := keys.holds(document)) is not None)
+    keys.add(tombstone_id, [("url", url)])
+    conn.execute("DELETE FROM targets WHERE url = ?", (url,))
 
 
 def carry_tombstones(conn: sqlite3.Connection, tombstones: Sequence[Row], keys: Sequence[Row]) -> None:

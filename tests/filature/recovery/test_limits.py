@@ -177,7 +177,8 @@ def test_it_is_asked_at_its_own_pace(run: Run, archive: Path, here: Path, waybac
     result(run, THREAD)
     times = [seen.at for seen in wayback.seen]
     assert len(times) == 3
-    assert all(later - earlier > 0.29 for earlier, later in pairwise(times))
+    # As the server saw them: on a busy machine a request may be noticed late.
+    assert all(later - earlier > 0.2 for earlier, later in pairwise(times))
 
 
 def test_forgetting_removes_what_was_asked(run: Run, archive: Path, wayback: Machine) -> None:
@@ -187,6 +188,20 @@ def test_forgetting_removes_what_was_asked(run: Run, archive: Path, wayback: Mac
     assert one(archive, "SELECT count(*) FROM recoveries") == 0
     assert one(archive, "SELECT count(*) FROM fetches WHERE url LIKE '%' || ? || '%'", ROOT) == 0
     assert run("recover", THREAD).exit_code == 2
+
+
+def test_what_a_forgotten_author_wrote_is_asked_for_once(run: Run, archive: Path, wayback: Machine, site: Site) -> None:
+    run("add", THREAD)
+    run("harvest")
+    assert run("forget", "@greffe_du_soir", "--yes").exit_code == 0
+    wayback.keep(LAST, THREAD, G2)
+    assert run("recover").exit_code == 0
+    assert one(archive, "SELECT count(*) FROM documents") == 0
+    asked = len(wayback.seen)
+    assert asked > 0
+    run("recover")
+    assert len(wayback.seen) == asked
+    assert rows(archive, "SELECT url FROM targets WHERE url = ?", THREAD) == []
 
 
 def test_a_recovered_page_does_not_make_a_harvest_conditional(
