@@ -57,6 +57,13 @@ def test_links_within_the_page_lead_somewhere(watched: Watched) -> None:
     assert [target for target in targets if unquote(target[1:]) not in there] == []
 
 
+@pytest.mark.parametrize("address", DATASETTE)
+def test_text_keeps_off_the_edge_of_the_window(watched: Watched) -> None:
+    box = watched.page.locator("h1").first.bounding_box()
+    assert box is not None
+    assert box["x"] >= 16
+
+
 @pytest.mark.parametrize("address", [*OURS, *REPORTS])  # the tables of Datasette scroll
 def test_nothing_is_wider_than_a_phone(address: str, watched: Watched) -> None:
     watched.page.set_viewport_size({"width": 360, "height": 740})
