@@ -93,11 +93,11 @@ class Archive:
         self.path = path
 
     @classmethod
-    def open(cls, path: Path | str, *, readonly: bool = False) -> Self:
-        """The archive at `path`, created and brought up to date unless `readonly`."""
+    def open(cls, path: Path | str, *, readonly: bool = False, create: bool = True) -> Self:
+        """The archive at `path`, brought up to date unless `readonly`; created unless that, or not to be `create`d."""
         path = Path(path)
         with explaining(path):
-            return cls(connect(path, readonly=readonly), path, readonly=readonly)
+            return cls(connect(path, readonly=readonly, create=create), path, readonly=readonly)
 
     def close(self) -> None:
         """Index what still waits for it, and close the file."""

@@ -45,6 +45,8 @@ def restore(copy: Path, path: Path, *, replace: bool = False) -> Path | None:
     The copy is left as it is. Raises ArchiveError (a copy that is damaged is refused, as is an archive in use), and
     FileExistsError when an archive is there and not to be replaced.
     """
+    if not copy.exists():
+        raise ArchiveUnusableError(f"{copy}: no such file; name a backup")
     if path.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "an archive is there already; --replace puts it aside", str(path))
     with run_lock(path, "restore"):

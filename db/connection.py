@@ -24,14 +24,17 @@ CHECKPOINT_PRAGMA = "PRAGMA wal_autocheckpoint = 4000"
 JOURNAL_PRAGMA = "PRAGMA temp_store = MEMORY"
 
 
-def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    """A connection to the archive at `path`, created and migrated unless `readonly`.
+def connect(path: Path, *, readonly: bool, create: bool = True) -> sqlite3.Connection:
+    """A connection to the archive at `path`, migrated unless `readonly`; made where there is none, if it may be.
 
-    ArchiveUnusableError when the file is another program's, was written by a newer filature, or, `readonly`, is
-    missing or has an older schema; ArchiveHeldError when a run of another machine has it. Errors of SQLite pass.
+    ArchiveUnusableError when the file is another program's, was written by a newer filature, is missing and not to be
+    made, or, `readonly`, has an older schema; ArchiveHeldError when a run of another machine has it. Errors of SQLite
+    pass.
     """
-    if readonly and not path.exists():
-        raise ArchiveUnusableError(f"{path}: no archive here yet; run `filature harvest` or `filature add` first")
+    if (readonly or not create) and not path.exists():
+        raise ArchiveUnusableError(
+            f"{path}: no archive here yet; name one with --archive, or run `filature harvest` or `filature add` first"
+        )
     if not readonly:
         refuse_other_machines(path)
     conn = _open_readonly(path) if readonly else _open(path)

@@ -66,9 +66,10 @@ def authors(conn: sqlite3.Connection) -> list[StoredAuthor]:
 
 
 def sources(conn: sqlite3.Connection) -> list[str]:
-    """The names of all sources, and of those that documents came from and config.toml no longer has."""
+    """The names of all sources, and of those that addresses or documents came from and config.toml no longer has."""
     rows = conn.execute(
-        "SELECT id FROM sources UNION SELECT DISTINCT source FROM documents WHERE source IS NOT NULL ORDER BY 1"
+        "SELECT id FROM sources UNION SELECT source FROM targets WHERE source IS NOT NULL"
+        " UNION SELECT source FROM documents WHERE source IS NOT NULL ORDER BY 1"
     )
     return [row[0] for row in rows]
 

@@ -3,6 +3,7 @@
 ReportError
 ├── UnknownNameError    a topic, an author or a source that the archive does not have
 ├── DateError           a date that cannot be understood
+├── PeriodError         a period that ends before it begins
 └── OwnTemplateError    a template of the user's that cannot be used
 """
 
@@ -33,6 +34,13 @@ class DateError(ReportError):
         super().__init__(
             f"{text!r} is no date; write 2021, 2021-05, 2021-05-04, or 7d or 2w for the last days or weeks"
         )
+
+
+class PeriodError(ReportError):
+    """A period that ends before it begins."""
+
+    def __init__(self, since: str, until: str) -> None:
+        super().__init__(f"--until {until} comes before --since {since}: no day is left; exchange them")
 
 
 class OwnTemplateError(ReportError):

@@ -10,7 +10,7 @@ from db.archive import Archive
 from db.claims import Chosen
 from db.people import StoredAuthor, authors, sources
 from report.dates import DAYS, first_day, last_day
-from report.errors import DateError, UnknownNameError
+from report.errors import DateError, PeriodError, UnknownNameError
 from report.words import Words
 
 
@@ -50,9 +50,11 @@ def limits(
     source: Sequence[str] = (),
     topic: Sequence[str] = (),
 ) -> Limits:
-    """What is meant by these words; `now` is an ISO time. Raises DateError and UnknownNameError."""
+    """What is meant by these words; `now` is an ISO time. Raises DateError, PeriodError and UnknownNameError."""
     begin = moment(since, now) if since else None
     end = last_day(until, now[:10]) if until and not _is_ago(until) else moment(until, now) if until else None
+    if since and until and begin and end and begin[:10] > end[:10]:
+        raise PeriodError(since, until)
     known = archive.read(authors) if author else []
     named = [find_authors(known, name) for name in author]
     every = archive.read(sources) if source else []

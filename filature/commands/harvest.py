@@ -55,6 +55,11 @@ def harvest(session: Session, sources: tuple[str, ...], limit: int | None, dry_r
     if dry_run:
         _show(planned(session, chosen, configured, limit), as_json)
         return
+    if not configured and not session.archive.exists():
+        raise CommandError(
+            "nothing to harvest: no source in config.toml, and no archive here with addresses that wait; name sources"
+            " there, or put an address in the queue with `filature add`"
+        )
     if not session.config.harvest.contact:
         session.note("[harvest] contact is not set: tell sites where they can reach you")
     counts = run_harvest(session, chosen, configured, limit)
@@ -79,7 +84,7 @@ def _chosen(name: str, configured: Sequence[str], added: Sequence[str]) -> str:
     lead = recognise(name, READERS)
     if lead and lead.url in added:
         return lead.url
-    known = [*configured, *added]
+    known = list(dict.fromkeys([*configured, *added]))
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"sources: {', '.join(known) or 'none'}"
     raise CommandError(f"no source {name!r}; {hint}")

@@ -96,7 +96,7 @@ def _mine_one(session: Session, settings: MiningSettings, pipeline: str, documen
     from filature.wiring import recorded
     from nlp.pool import mine_tasks
 
-    with Archive.open(session.archive) as archive, recorded(archive, "mine --explain") as run:
+    with Archive.open(session.archive, create=False) as archive, recorded(archive, "mine --explain") as run:
         archive.save_topics(settings.topics)
         task = archive.document_to_mine(pipeline, document_id)
         found = list(mine_tasks([task] if task else [], settings, 1))
@@ -113,7 +113,7 @@ def run_mine(session: Session, limit: int | None = None) -> dict[str, int]:
 
     settings = mining_settings(session.config)
     pipeline = pipeline_name(settings)
-    with Archive.open(session.archive) as archive, recorded(archive, "mine") as run:
+    with Archive.open(session.archive, create=False) as archive, recorded(archive, "mine") as run:
         archive.save_topics(settings.topics)
         waiting = archive.count_to_mine(pipeline)
         total = waiting if limit is None else min(waiting, limit)

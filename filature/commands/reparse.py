@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from filature.errors import CommandError
 from filature.output import counted, json_option, print_json, print_table, progress, summary
 from filature.session import Session, command_options
 
@@ -73,9 +74,12 @@ def reparse(
         filature reparse 12 --yes
     """
     from db.archive import Archive
+    from db.people import sources
     from filature.lookup import document_named
 
     with Archive.open(session.archive, readonly=True) as archive:
+        if source is not None:
+            _refuse_unknown(source, archive.read(sources))
         ids = [document_named(archive, name) for name in documents] if documents else None
         plan = planned(session, archive, source, ids)
     if as_json and (dry_run or not yes):
@@ -90,6 +94,11 @@ def reparse(
         print_json({**_as_dict(plan), "stored": dict(done)})
     else:
         session.say(f"stored: {summary(done, WORDS)}; `filature mine` reads the new texts")
+
+
+def _refuse_unknown(source: str, known: Sequence[str]) -> None:
+    if source not in known:
+        raise CommandError(f"no source {source!r} in the archive; sources: {', '.join(known) or 'none'}")
 
 
 def planned(session: Session, archive: Archive, source: str | None, ids: Sequence[int] | None) -> Plan:

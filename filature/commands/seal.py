@@ -37,7 +37,7 @@ def seal(session: Session, output: Path | None, signed_by: str | None, timestamp
     from filature.wiring import recorded
 
     signed_by = signed_by or session.config.harvest.contact
-    with Archive.open(session.archive) as archive, recorded(archive, "seal") as run:
+    with Archive.open(session.archive, create=False) as archive, recorded(archive, "seal") as run:
         check_or_stop(session)
         path = output or _free_name(session.archive)
         if path.exists():

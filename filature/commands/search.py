@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filature.errors import CommandError
 from filature.output import json_option, print_json
 from filature.screen import harmless, wrapped
 from filature.session import Session, command_options
@@ -34,6 +35,8 @@ def search(session: Session, words: tuple[str, ...], limit: int, kind: str | Non
         filature search aide medicale
         filature search '"cabinets de conseil" externalis*'
     """
+    if not re.search(r"\w", " ".join(words)):
+        raise CommandError(f"{' '.join(words)!r}: no word to look for; give one or more")
     from db.archive import Archive
 
     with Archive.open(session.archive, readonly=True) as archive:

@@ -241,7 +241,7 @@ def _changing(session: Session, command: str) -> Iterator[Archive]:
     from db.archive import Archive
     from filature.wiring import recorded
 
-    with Archive.open(session.archive) as archive, recorded(archive, command):
+    with Archive.open(session.archive, create=False) as archive, recorded(archive, command):
         yield archive
 
 

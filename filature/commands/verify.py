@@ -104,7 +104,7 @@ def ask_again(session: Session, count: int) -> list[Found]:
     from filature.wiring import recorded
 
     with (
-        Sample.open(session.archive) as sample,
+        Sample.open(session.archive, create=False) as sample,
         recorded(sample, "verify") as run,
         progress(session, "verify", count) as step,
     ):

@@ -131,6 +131,13 @@ def test_an_archive_that_is_no_database(here: Path, run: Run) -> None:
     assert "not a filature archive" in result.stderr
 
 
+def test_nothing_to_harvest_makes_no_archive(here: Path, run: Run) -> None:
+    (here / "config.toml").touch()
+    result = run("harvest")
+    assert (result.exit_code, result.stderr.startswith("filature: nothing to harvest: no source")) == (2, True)
+    assert [file.name for file in here.iterdir()] == ["config.toml"]
+
+
 def test_an_archive_that_is_a_folder(here: Path, run: Run) -> None:
     result = run("status", "--archive", here)
     assert (result.exit_code, result.stderr) == (2, f"filature: {here}: a folder; name a file for the archive\n")

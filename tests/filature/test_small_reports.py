@@ -120,7 +120,13 @@ def test_an_archive_that_cannot_be_written_to_is_left_as_it_is(
     assert archive.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", [("report", "changes"), ("report", "claims"), ("report", "feed"), ("digest",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("report", "changes"), ("report", "claims"), ("report", "feed"), ("digest",)),
+        *(("mine",), ("topics", "discover"), ("seal",), ("verify",)),
+    ],
+)
 def test_no_archive_is_made_by_looking_at_it(here: Path, run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--archive", "nothing.db")
     assert result.exit_code == 5
@@ -134,6 +140,10 @@ def test_no_archive_is_made_by_looking_at_it(here: Path, run: Run, command: tupl
         (("report", "author", "lagnet"), "no author 'lagnet' in the archive; authors: @lagent, "),
         (("report", "claims", "--since", "hier"), "'hier' is no date; write "),
         (("report", "claims", "--topic", "rien"), "no topic 'rien' in the archive; "),
+        (("report", "claims", "--since", "2022", "--until", "2021"), "--until 2021 comes before --since 2022: "),
+        (("report", "topics", "-o", "a.pdf"), "a.pdf: no report is written as pdf; name it .html"),
+        (("reparse", "--source", "blag"), "no source 'blag' in the archive; sources: blog"),
+        (("search", "("), "'(': no word to look for; "),
         (("report", "changes", "--since", "7"), "'7' is no date; write "),
         (("report", "feed", "--source", "blag"), "no source 'blag' in the archive; sources: blog"),
         (("digest", "--since", "1h"), "'1h' is no date; write "),

@@ -71,11 +71,13 @@ def style(
     from report.render import FORMATS, Style
 
     ending = output.suffix.lstrip(".").lower() if output else ""
-    named: Format = next((form for form in FORMATS if form == ending), "html")
+    named: Format | None = next((form for form in FORMATS if form == ending), None)
+    if ending not in ("", "htm") and not (named or format_):
+        raise CommandError(f"{output}: no report is written as {ending}; name it .html, .md or .json, or give --format")
     templates = templates_folder(session)
     return Style(
         lang=lang or session.config.report.lang,
-        format=format_ or named,
+        format=format_ or named or "html",
         date=_day(date),
         templates=templates if templates.is_dir() else None,
     )
