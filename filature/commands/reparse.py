@@ -82,6 +82,8 @@ def reparse(
             _refuse_unknown(source, archive.read(sources))
         ids = [document_named(archive, name) for name in documents] if documents else None
         plan = planned(session, archive, source, ids)
+        if not dry_run:
+            archive.index_new_texts()  # those of a reparse that was killed, which may leave nothing else to do
     if as_json and (dry_run or not yes):
         print_json(_as_dict(plan))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from db import fulltext
 from db.archive import Archive
 from db.changes import edits
 from db.claims import Chosen
+from db.connection import connect, transaction
 from db.dictionary import questions
 from db.records import Author, Document, Fetch, Target, Visit, join_posts
 from filature.cli import main
@@ -83,6 +86,18 @@ def test_a_better_reading_is_a_version_that_is_not_the_authors(path: Path, run: 
     assert list(problems(path)) == []
     assert run("search", TODAY.posts[-1].text.split()[0]).stdout
     assert "nothing would change" in run("reparse", "--yes").stdout
+
+
+def test_texts_that_a_killed_reparse_left_out_of_the_search_index_are_put_in(path: Path, run: Run) -> None:
+    keep(path, TODAY)
+    with closing(connect(path, readonly=False)) as conn, transaction(conn):
+        fulltext.remove(conn, 1)
+        fulltext.await_indexing(conn, 1)
+    assert "nothing would change" in run("reparse", "--dry-run").stdout
+    assert one(path, "SELECT count(*) FROM unindexed") == 1
+    assert "nothing would change" in run("reparse", "--yes").stdout
+    assert one(path, "SELECT count(*) FROM unindexed") == 0
+    assert list(problems(path)) == []
 
 
 def test_a_better_reading_is_no_edit_in_the_news(path: Path, run: Run) -> None:
