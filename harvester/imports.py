@@ -14,6 +14,7 @@ from harvester.captures import read_capture
 from harvester.captures.saved import address_of, declared_encoding, is_html, listing_kind, title_in, whole_text
 from harvester.model import Answer, HarvestError, ImportFileError, PageShapeError, Reader, Reading
 from harvester.sites import READERS, threadreader, threadreader_listing
+from harvester.sites.soup import UnboundedPageError
 from harvester.text import capture_address
 from harvester.xexport.files import MARK, is_export_folder
 
@@ -97,7 +98,10 @@ def read_file(name: str, body: bytes) -> Imported:
     if kind := listing_kind(text):
         return _read_listing(name, kind, text, notes)
     if is_html(text):
-        return _read_html(name, text, body, notes)
+        try:
+            return _read_html(name, text, body, notes)
+        except UnboundedPageError as error:
+            raise ImportFileError(name, f"no page for people: {error}") from error
     if lines := addresses_in(text):
         return _read_list(lines, notes)
     what, document = read_capture(text, Path(name).name)

@@ -42,6 +42,11 @@ def title_of(text: str) -> str | None:
     return None
 
 
+def whole_number(text: str, digits: int = 18) -> int | None:
+    """The number that a text of ASCII digits alone is, None for any other text and for one of more `digits`."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def capture_address(text: str) -> str:
     """The identity of a text that came without an address: the same words give the same one, whatever their spacing."""
     return f"capture:{hashlib.sha256(squeezed(text).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

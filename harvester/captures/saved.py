@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
 from harvester.addresses import canonical, host_of, unarchived
 from harvester.sites.threadreader_tweet import text_of
+from harvester.sites.tree import parse_tree
 
 _MARKS = (
     re.compile(r"Page saved with SingleFile\s+url:\s*(\S+)"),
@@ -50,7 +49,7 @@ def address_of(text: str) -> str:
         if found := mark.search(text[:3000]):
             address = found[1] if "://" in found[1] else f"http://{found[1]}"
             return canonical(unarchived(address)) if host_of(address) else ""
-    tree = LexborHTMLParser(text)
+    tree = parse_tree(text)
     for selector, attribute in _META:
         node = tree.css_first(selector)
         told = (node.attributes.get(attribute) or "").strip() if node else ""
@@ -61,11 +60,11 @@ def address_of(text: str) -> str:
 
 def title_in(text: str) -> str | None:
     """The title that a page gives itself."""
-    node = LexborHTMLParser(text).css_first("title")
+    node = parse_tree(text).css_first("title")
     return " ".join(node.text().split()) or None if node else None
 
 
 def whole_text(text: str) -> str:
     """All the words that a page shows."""
-    body = LexborHTMLParser(text).body
+    body = parse_tree(text).body
     return _BLANKS.sub("\n\n", text_of(body)) if body else ""

@@ -16,7 +16,7 @@ from harvester.addresses import X, thread_url
 from harvester.captures.furniture import folded, furniture
 from harvester.captures.names import links_in
 from harvester.captures.segments import paragraphs, placed, segments
-from harvester.text import capture_address, title_of
+from harvester.text import capture_address, title_of, whole_number
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 _DATE = re.compile(rf"(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:, \d{{4}})?)\s*•?$")
@@ -183,7 +183,7 @@ def _card(lines: list[str], handle: str | None) -> Card:
     size = _READ.match(words[-1])
     date = words[0] if _DATE.match(words[0]) else None
     excerpt = "\n".join(words[bool(date) : len(words) - bool(size)]).strip()
-    tweets = int(re.sub(r"\D", "", size[1])) if size else None
+    tweets = whole_number(re.sub(r"[^0-9]", "", size[1])) if size else None
     return Card(url=None, handle=handle, date_text=date, tweets=tweets, excerpt=excerpt)
 
 

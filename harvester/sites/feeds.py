@@ -21,6 +21,7 @@ from harvester.model import Answer, PageShapeError, Reader, Reading
 from harvester.sites.guesses import next_guess
 from harvester.sites.markup import absolute, fragment, line, links_of, media_of, readable
 from harvester.sites.rules import rule_book, without_notices
+from harvester.text import whole_number
 
 # Characters from which an entry can be taken for the whole post. Descriptions are summaries on most engines, and
 # what their authors write for summaries rarely goes beyond a screen.
@@ -31,6 +32,7 @@ _CUT = re.compile(
     r"|read (?:more|the rest).{0,80}|continue reading.{0,120}|\(more…?\))[\s»→>)\]]*$",
     re.IGNORECASE,
 )
+_ENDLESS_WORD = re.compile(rb"(?<![\w.+;-])(?:[\w.+-]|&#?\w{1,8};){2000,}+")
 LONGEST_NAME = 500  # characters
 _WORDPRESS = re.compile(r"wordpress\.(?:org|com)", re.IGNORECASE)
 
@@ -116,8 +118,10 @@ def _xml_feed(answer: Answer) -> Feed:
     headers = {"content-location": answer.address}
     if answer.content_type:
         headers["content-type"] = answer.content_type
+    # feedparser looks for mail addresses in names, with the square of the length of what may be one.
+    body = _ENDLESS_WORD.sub(b"", answer.body)
     try:
-        parsed = feedparser.parse(answer.body, response_headers=headers)
+        parsed = feedparser.parse(body, response_headers=headers)
     except Exception as error:
         raise PageShapeError(answer.address, f"expected a feed, got what cannot be read as one: {error}") from error
     if not parsed.get("version"):
@@ -180,7 +184,7 @@ def _web(href: object, base: str) -> str | None:
 
 def _page_number(url: str) -> int:
     number = dict(parse_qsl(urlsplit(url).query)).get("paged", "1")
-    return int(number) if number.isdecimal() else 1
+    return whole_number(number) or 1
 
 
 def _paged(url: str, number: int) -> str:

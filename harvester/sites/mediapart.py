@@ -11,6 +11,7 @@ from harvester.model import Answer, PageShapeError, Reader, Reading
 from harvester.sites.article import document_of
 from harvester.sites.markup import absolute
 from harvester.sites.page import open_page
+from harvester.text import whole_number
 
 _POST = re.compile(r"/(?:edition/[^/]+/article|(?:blog/)?[^/]+(?:/blog)?)/\d{6}/[^/]+/?$")
 _SLUG = re.compile(r"^/(?:blog/)?([^/]+)")
@@ -25,7 +26,7 @@ def read_list(answer: Answer) -> Reading:
     """Leads to the posts of one page of a blog's list, and to the next page while there are posts."""
     parts = urlsplit(answer.address)
     number = dict(parse_qsl(parts.query)).get("page", "1")
-    page_number = int(number) if number.isdecimal() else 1
+    page_number = whole_number(number) or 1
     if answer.status in (404, 410) and page_number > 1:
         return Reading()
     if not 200 <= answer.status < 300:

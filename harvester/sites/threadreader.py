@@ -19,9 +19,11 @@ from db.records import POST_SEPARATOR, Author, Document, Link, Media, Post, offs
 from harvester import snowflake
 from harvester.addresses import THREADREADER, X, host_of, origin_of, status_id, thread_url, unarchived
 from harvester.model import Answer, PageShapeError, Reader, Reading
+from harvester.sites.soup import UnboundedPageError
 from harvester.sites.threadreader_cards import cards_of, neighbours
 from harvester.sites.threadreader_tweet import Tweet, read_tweet, words_of
-from harvester.text import capture_address, title_of
+from harvester.sites.tree import parse_tree
+from harvester.text import capture_address, title_of, whole_number
 
 log = logging.getLogger(__name__)
 TWEET = ".content-tweet[data-tweet]"
@@ -47,7 +49,14 @@ def read(answer: Answer) -> Reading:
 
     Raises PageShapeError when the page holds no tweet, with what it seems to be instead.
     """
-    tree = LexborHTMLParser(from_body(answer.body))
+    try:
+        return _read(answer)
+    except UnboundedPageError as error:
+        raise PageShapeError(answer.address or "page", f"no page for people: {error}") from error
+
+
+def _read(answer: Answer) -> Reading:
+    tree = parse_tree(from_body(answer.body))
     origin = site_origin(answer.address)
     blocks = list(_blocks(tree))
     if not blocks:
@@ -57,8 +66,8 @@ def read(answer: Answer) -> Reading:
 
 
 def is_thread(page: str) -> bool:
-    """Whether a page holds a thread, wherever it comes from."""
-    tree = LexborHTMLParser(page)
+    """Whether a page holds a thread, wherever it comes from. Raises UnboundedPageError for no page for people."""
+    tree = parse_tree(page)
     return any(True for _ in _blocks(tree))
 
 
@@ -92,7 +101,7 @@ def _blocks(tree: LexborHTMLParser) -> Iterator[Block]:
     for node in tree.css(TWEET):
         attributes = node.attributes
         tweet_id = attributes.get("data-tweet") or ""
-        if tweet_id.isdigit() and tweet_id not in seen:
+        if whole_number(tweet_id, digits=19) is not None and tweet_id not in seen:
             seen.add(tweet_id)
             yield Block(node, tweet_id, attributes.get("data-screenname"))
     if not seen:
@@ -189,7 +198,7 @@ def _page_time(tree: LexborHTMLParser) -> int | None:
     """Unix seconds of the thread as the page tells them. The first time of a page may be a card's: not that one."""
     node = tree.css_first(".thread-info a.time[data-time], a.time[data-time*='1'][href*='/status/']")
     told = (node.attributes.get("data-time") or "").strip() if node else ""
-    return int(told) if told.isdigit() else None
+    return whole_number(told, digits=11)
 
 
 def _published(root: str | None, told: int | None, url: str) -> tuple[str | None, str | None]:
@@ -203,7 +212,7 @@ def _published(root: str | None, told: int | None, url: str) -> tuple[str | None
 
 def what_instead(page: bytes) -> str:
     """What a page without tweets seems to be, in words for the person who reads the error."""
-    tree = LexborHTMLParser(page.decode("utf-8", "replace"))
+    tree = parse_tree(page.decode("utf-8", "replace"))
     title = tree.css_first("title")
     body = tree.body.text(separator=" ", strip=True) if tree.body else ""
     words = f"{title.text() if title else ''} {body}".lower()

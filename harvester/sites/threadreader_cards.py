@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from db.records import Card, Document, Lead
 from harvester.addresses import thread_url
 from harvester.sites.threadreader_tweet import text_of, words_of
+from harvester.text import whole_number
 
 CARD = "thread-card"
 # All that is read of cards, gathered in one pass over the page: a search in each card costs five times more.
@@ -20,7 +21,7 @@ PARTS = (
     " .thread-card .thread-info, .thread-card .content-tweet, .card-tweetsv2"
 )
 _THREAD = re.compile(r"/thread/(\d+)")
-_SIZE = re.compile(r"(\d[\d,.\u202f\u00a0 ]*) tweets?\b", re.I)
+_SIZE = re.compile(r"(?<!\d)(\d[\d,.\u202f\u00a0 ]{0,20}) tweets?\b", re.I)
 
 
 @dataclass(slots=True)
@@ -40,15 +41,14 @@ class Preview:
         if "content-tweet" in classes or "card-tweetsv2" in classes:
             self.texts.append(text_of(node))
         elif "time" in classes:
-            time = attributes.get("data-time") or ""
-            self.told = int(time) if time.isdigit() else self.told
+            self.told = whole_number(attributes.get("data-time") or "", digits=11) or self.told
             self.shown_date = words or self.shown_date
         elif "screenName" in classes or "twitter_screen_name" in classes:
             self.handle = words.lstrip("@") or self.handle
         elif match := _THREAD.search(attributes.get("href") or ""):
             self.thread_id = match[1]
         size = _SIZE.search(words) if "card-tweetsv2" not in classes else None
-        self.tweets = int(re.sub(r"\D", "", size[1])) if size else self.tweets
+        self.tweets = (size and whole_number(re.sub(r"[^0-9]", "", size[1]), digits=9)) or self.tweets
 
     def card(self, origin: str) -> Card:
         # Before 2021 scripts wrote the date in the reader's browser: the day (UTC) of the card's time stands in.

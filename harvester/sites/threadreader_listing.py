@@ -6,13 +6,14 @@ import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from db.records import Lead
 from harvester.addresses import THREADREADER, author_url, thread_url
 from harvester.model import Answer, PageShapeError, Reader, Reading, RefusedError
+from harvester.sites.soup import UnboundedPageError
 from harvester.sites.threadreader import from_body, site_origin, what_instead
-from harvester.sites.threadreader_cards import previews
+from harvester.sites.threadreader_cards import Preview, previews
+from harvester.sites.tree import parse_tree
+from harvester.text import whole_number
 
 _LOGIN = re.compile(r"/(?:account/)?(?:log|sign)-?in\b|/account/?$|/oauth", re.I)
 _PING = re.compile(r"/ping/(\d+)")
@@ -26,9 +27,8 @@ def read_author(answer: Answer) -> Reading:
     """
     if _LOGIN.search(urlsplit(answer.address).path):
         raise RefusedError(answer.url, f"the list of an author is closed: it leads to {answer.address}")
-    tree = LexborHTMLParser(from_body(answer.body))
     handle = _handle_asked(answer.url)
-    cards = [card for card in previews(tree) if (card.handle or handle).lower() == handle.lower()]
+    cards = [card for card in _cards(answer) if (card.handle or handle).lower() == handle.lower()]
     before = _before(answer.url)
     if not cards:
         return _end_of_list(answer, before)
@@ -44,9 +44,15 @@ def read_author(answer: Answer) -> Reading:
 
 def threads_shown(page: Answer) -> tuple[Lead, ...]:
     """Leads to all the threads that a page shows cards of, whoever wrote them: of a list that somebody saved."""
-    shown = previews(LexborHTMLParser(from_body(page.body)))
-    ids = dict.fromkeys(card.thread_id for card in shown if card.thread_id)
+    ids = dict.fromkeys(card.thread_id for card in _cards(page) if card.thread_id)
     return tuple(Lead(url=thread_url(thread_id), kind="thread") for thread_id in ids)
+
+
+def _cards(page: Answer) -> list[Preview]:
+    try:
+        return list(previews(parse_tree(from_body(page.body))))
+    except UnboundedPageError as error:
+        raise PageShapeError(page.address or "page", f"no page for people: {error}") from error
 
 
 def _end_of_list(answer: Answer, before: int | None) -> Reading:
@@ -64,7 +70,7 @@ def _handle_asked(url: str) -> str:
 
 def _before(url: str) -> int | None:
     told = parse_qs(urlsplit(url).query).get("before", [""])[0]
-    return int(told) if told.isdigit() else None
+    return whole_number(told, digits=11)
 
 
 def read_ping(answer: Answer) -> Reading:

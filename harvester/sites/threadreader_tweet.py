@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from db.records import Link, LinkKind, Media, MediaKind
 from harvester.addresses import X, host_of, status_id, web_address
+from harvester.sites.soup import UnboundedPageError
 from harvester.text import names_in
 
 BREAK = "\x1e"  # stands for a line break until white space is squeezed: one of those that str.splitlines knows
@@ -61,7 +62,7 @@ def read_tweet(node: LexborNode, origin: str, post_id: str | None = None) -> Twe
     that the page leaves plain (those after mid-2023) become links too, with addresses on x.com.
     """
     tweet = Tweet(origin, post_id)
-    _walk(node, tweet, tweet.words)
+    _read_words(node, tweet, tweet.words)
     tweet.text = tidy(tweet.words)
     if "@" in tweet.text or "#" in tweet.text:
         _plain_names(tweet)
@@ -71,7 +72,7 @@ def read_tweet(node: LexborNode, origin: str, post_id: str | None = None) -> Twe
 def text_of(node: LexborNode) -> str:
     """The text alone of a tweet's element: what `read_tweet` gives, links and media not looked at."""
     found: list[str] = []
-    _walk(node, Tweet("", words_only=True), found)
+    _read_words(node, Tweet("", words_only=True), found)
     return tidy(found)
 
 
@@ -88,6 +89,13 @@ def tidy(words: list[str]) -> str:
         text = _SPACES.sub(" ", text)
     lines = text.splitlines()
     return "\n".join([line.strip(" ") for line in lines]) if len(lines) > 1 else text
+
+
+def _read_words(node: LexborNode, tweet: Tweet, words: list[str]) -> None:
+    try:
+        _walk(node, tweet, words)
+    except RecursionError:
+        raise UnboundedPageError("elements nested deeper than any post's") from None
 
 
 def _walk(node: LexborNode, tweet: Tweet, words: list[str]) -> None:

@@ -13,6 +13,7 @@ from harvester.dates import from_machine
 from harvester.model import Answer, PageShapeError, Reader, Reading
 from harvester.sites.markup import absolute, fragment, line, links_of, media_of, readable
 from harvester.sites.rules import rule_book, rule_named, without_notices
+from harvester.text import whole_number
 
 PER_PAGE = 50
 # The author is a number; the name comes embedded where users are shown, or from a plug-in that most sites have.
@@ -98,12 +99,12 @@ def _query(url: str) -> dict[str, str]:
 
 def _page(url: str) -> int:
     number = _query(url).get("page", "1")
-    return int(number) if number.isdecimal() else 1
+    return whole_number(number) or 1
 
 
 def _pages(answer: Answer) -> int:
     total = answer.headers.get("x-wp-totalpages", "")
-    return int(total) if total.isdecimal() else 1
+    return whole_number(total) or 1
 
 
 def _next(answer: Answer) -> Lead:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from harvester.schedule import timestamp as written
+from harvester.text import whole_number
 from harvester.wayback.addresses import capture_in, is_same_page, memento_url
 from harvester.wayback.errors import UnreachableError
 
@@ -74,15 +75,21 @@ def choose(
 def _rows_of_json(text: str, address: str) -> Iterator[Capture]:
     try:
         rows = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreachableError(f"{address}: broken JSON: {error}") from error
     if not rows:
         return
     header = rows[0]
-    if not isinstance(header, list) or not {"timestamp", "original"} <= set(map(str, header)):
+    if not _is_row(header) or not {"timestamp", "original"} <= set(header):
         raise UnreachableError(f"{address}: JSON without the columns timestamp and original")
     # A row of another length is the key that continues the answer, or the empty row before it.
-    yield from _captures(dict(zip(header, row, strict=True)) for row in rows[1:] if len(row) == len(header))
+    yield from _captures(
+        dict(zip(header, row, strict=True)) for row in rows[1:] if _is_row(row) and len(row) == len(header)
+    )
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, list) and all(isinstance(cell, str) for cell in row)
 
 
 def _rows_of_text(text: str, address: str) -> Iterator[Capture]:
@@ -98,7 +105,7 @@ def _captures(rows: Iterable[dict[str, str]]) -> Iterator[Capture]:
             timestamp=row["timestamp"],
             original=row["original"],
             mimetype=row.get("mimetype", "-"),
-            status=int(row["statuscode"]) if row.get("statuscode", "").isdecimal() else None,
+            status=whole_number(row.get("statuscode", "")),
             digest=row.get("digest", "-"),
         )
         if _is_real(capture):

@@ -78,6 +78,7 @@ WORDS: Mapping[str, Maker] = {
     "leaked tags": again('thread#showTweet" '),
     "counts": again("1 tweets "),
 }
+_SCRIPT = "<script type='application/ld+json'>"
 MARKUP: Mapping[str, Maker] = {
     "comments": again("<!--a-->", after="<i"),
     "open comments": again("<!--"),
@@ -118,7 +119,7 @@ MARKUP: Mapping[str, Maker] = {
     "a long date": again("31/02/2020 ", before="<meta name=date content='", after="'>"),
     "a long name": again("a", before="<meta name=author content='", after="'>"),
     "JSON-LD": again(
-        '{"@type":"Article","headline":"a"},', before="<script type='application/ld+json'>[", after="{}]</script><h1>b</h1>"
+        '{"@type":"Article","headline":"a"},', before=f"{_SCRIPT}[", after="{}]</script><h1>b</h1>"
     ),
     "nested JSON-LD": nested('{"@graph":[', "]}"),
     "scripts of JSON-LD": again("<script type='application/ld+json'>{\"@type\":\"Article\"}</script>"),
@@ -136,6 +137,9 @@ MARKUP: Mapping[str, Maker] = {
     "names": again("<a class=screenName href='/a'>@a</a>"),
     "a long name of a card": again("1 tweets ", before="<div class=thread-card><a class=time>", after="</a></div>"),
 }  # fmt: skip
+_RSS = "<rss version='2.0'><channel><item><link>/a</link>"
+_POSTS = '{"version":"https://jsonfeed.org/version/1","items":['
+_TWEET = '{{"tweet":{{"id_str":"1{0}","id":"1{0}","full_text":"a","in_reply_to_status_id_str":"1"}}}},'
 _ITEM = "<item><link>https://blog.example/{0}</link><title>a</title><description>b</description></item>"
 FEEDS: Mapping[str, Maker] = {
     "items": different(_ITEM, before="<rss version='2.0'><channel>", after="</channel></rss>"),
@@ -145,22 +149,22 @@ FEEDS: Mapping[str, Maker] = {
         before="<feed xmlns='http://www.w3.org/2005/Atom'>", after="</feed>",
     ),
     "a long author": again(
-        "a", before="<rss version='2.0'><channel><item><link>/a</link><author>", after="</author></item></channel></rss>"
+        "a", before=f"{_RSS}<author>", after="</author></item></channel></rss>"
     ),
     "a long author of parentheses": again(
-        "(@", before="<rss version='2.0'><channel><item><link>/a</link><author>", after="</author></item></channel></rss>"
+        "(@", before=f"{_RSS}<author>", after="</author></item></channel></rss>"
     ),
     "a long date": again(
-        "1 ", before="<rss version='2.0'><channel><item><link>/a</link><pubDate>", after="</pubDate></item></channel></rss>"
+        "1 ", before=f"{_RSS}<pubDate>", after="</pubDate></item></channel></rss>"
     ),
     "nested elements": nested("<a>", "</a>"),
     "names of elements": different("<a{0}/>", before="<rss version='2.0'><channel>"),
     "name spaces": different("<a xmlns:a{0}='b'/>", before="<rss version='2.0'><channel>"),
     "a long post": again(
         "&lt;p>a&lt;/p>",
-        before="<rss version='2.0'><channel><item><link>/a</link><description>", after="</description></item></channel></rss>",
+        before=f"{_RSS}<description>", after="</description></item></channel></rss>",
     ),
-    "posts of JSON": again('{"url":"/a","content_text":"b"},', before='{"version":"https://jsonfeed.org/version/1","items":[', after="{}]}"),
+    "posts of JSON": again('{"url":"/a","content_text":"b"},', before=_POSTS, after="{}]}"),
     "places": different("<url><loc>https://blog.example/{0}</loc></url>", before="<urlset>", after="</urlset>"),
     "maps": different("<sitemap><loc>https://blog.example/{0}.xml</loc></sitemap>", before="<sitemapindex>"),
     "a long place": again("<b/>a", before="<urlset><url><loc>https://blog.example/", after="</loc></url></urlset>"),
@@ -181,7 +185,7 @@ LINES: Mapping[str, Maker] = {
     "sources": different("[[sources]]\nurl = 'https://a.fr/{0}'\n"),
     "topics": different("[[topics]]\nname='a{0}'\nlabel='a'\nterms=['a*']\n"),
     "tweets of JSON": different(
-        '{{"tweet":{{"id_str":"1{0}","id":"1{0}","full_text":"a","in_reply_to_status_id_str":"1"}}}},', before="[", after="{}]"
+        _TWEET, before="[", after="{}]"
     ),
     "captures of CDX": again("a 20210504071231 https://a.fr/ text/html 200 A 1\n"),
     "headers of WARC": different("A{0}: b\r\n", before="WARC/1.1\r\n"),

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import zstandard
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from tests.harvester.xexport import edited, files, note, script, tweet, tweet_id, urls
 
@@ -41,18 +39,22 @@ def warcs() -> tuple[bytes, ...]:
 
 
 def _warc(*, compressed: bool) -> bytes:
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=compressed, warc_version="1.1")
-    writer.write_record(writer.create_warcinfo_record("x.warc", {"software": "essai/1"}))
-    for status, coding, body in (("200 OK", "gzip", gzipped()[0]), ("200 OK", "identity", PAGE), ("404 Gone", "", b"")):
-        headers = [("Content-Type", "text/html"), ("Content-Encoding", coding), ("Content-Length", str(len(body)))]
-        http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
-        record = writer.create_warc_record(
-            "https://exemple.fr/billet", "response", payload=io.BytesIO(body), http_headers=http,
-            warc_headers_dict={"WARC-Date": "2021-05-04T07:12:31Z"},
-        )  # fmt: skip
-        writer.write_record(record)
-    return out.getvalue()
+    answers = [(b"200 OK", b"gzip", gzipped()[0]), (b"200 OK", b"identity", PAGE), (b"404 Gone", b"identity", b"")]
+    records = [_record(b"warcinfo", b"application/warc-fields", b"software: essai/1\r\n")]
+    for status, coding, body in answers:
+        head = b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Encoding: %b\r\nContent-Length: %d\r\n\r\n"
+        http = head % (status, coding, len(body)) + body
+        records.append(_record(b"response", b"application/http; msgtype=response", http))
+    return b"".join(gzip.compress(record, mtime=0) if compressed else record for record in records)
+
+
+def _record(kind: bytes, content_type: bytes, block: bytes) -> bytes:
+    head = (
+        b"WARC/1.1\r\nWARC-Type: %b\r\nWARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-123456789012>\r\n"
+        b"WARC-Date: 2021-05-04T07:12:31Z\r\nWARC-Target-URI: https://exemple.fr/billet\r\n"
+        b"Content-Type: %b\r\nContent-Length: %d\r\n\r\n"
+    )
+    return head % (kind, content_type, len(block)) + block + b"\r\n\r\n"
 
 
 @cache

@@ -1,0 +1,47 @@
+"""Pages past the bounds are refused at once, by the error of their reader; pages within are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.imports import read_file
+from harvester.model import Answer, HarvestError, PageShapeError
+from harvester.sites import threadreader
+from harvester.sites.soup import UnboundedPageError
+from harvester.sites.tree import parse_tree
+
+TWEET = "<div class=content-tweet data-tweet='1767507115766710272'>Un mot."
+DEEP = "<div>" * 1_000_000
+AGAIN = "<p>" + "".join(f"<b id={n}>" for n in range(5_000)) + "</p>" + "<p>x</p>" * 5_000
+ATTRIBUTES = "<p " + " ".join(f"a{n}=1" for n in range(200_000)) + ">"
+TAGS = "<p>x</p>" * 200_000
+
+
+@pytest.mark.parametrize("page", [DEEP, AGAIN, ATTRIBUTES, TAGS], ids=["deep", "again", "attributes", "tags"])
+def test_what_no_page_comes_near(page: str) -> None:
+    with pytest.raises(UnboundedPageError):
+        parse_tree(page)
+    with pytest.raises(PageShapeError, match="no page for people"):
+        threadreader.read(Answer(url="https://threadreaderapp.com/thread/1.html", body=(TWEET + page).encode()))
+    with pytest.raises(HarvestError):
+        read_file("x", f"<!doctype html>{page}".encode())
+
+
+@pytest.mark.parametrize("depth", [600, 2_500])
+def test_deeper_than_python_may_call(depth: int) -> None:
+    page = (TWEET + "<div>" * depth).encode()
+    with pytest.raises(PageShapeError, match="no page for people"):
+        threadreader.read(Answer(url="https://threadreaderapp.com/thread/1.html", body=page))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<p>{'un mot ' * 100_000}</p>",
+        f"<p title='{'un mot ' * 100_000}'>x</p>",
+        "<p>Un <b>mot</b> <a href='/a'>là</a>.</p>" * 20_000,
+        "<ul>" + "<li>x" * 50_000 + "</ul>",
+    ],
+)
+def test_what_is_only_long(page: str) -> None:
+    parse_tree(page)
