@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 300.0  # mining takes minutes where many others use the machine
 Note = Callable[[str, object], None]
 
 
