@@ -34,13 +34,32 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     every = [tuple(row) for row in rows]
     filled = [number for number in range(len(columns)) if any(row[number] not in (None, "") for row in every)]
     columns, kept = [columns[number] for number in filled], [tuple(row[number] for number in filled) for row in every]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED_WIDTH
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for number, name in enumerate(columns):
         numeric = bool(kept) and all(isinstance(row[number], int) for row in kept)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        # What stands first is a name to be copied: the other columns give way to it, unless it takes half of the width.
+        whole = not number and all(len(str(row[0])) <= width // 2 for row in kept)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
     for row in kept:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    Console(file=sys.stdout, width=width).print(table)
+
+
+def print_title(title: str) -> None:
+    """A title on stdout, for the table below it."""
+    click.echo(f"\n{click.style(title, bold=True)}")
+
+
+def written(files: Sequence[Path]) -> str:
+    """`reports/topics.html written, topics-2021-05-04.html and index.html too`: the page to open first.
+
+    `files` are as `report.shelf.shelve` gives them, or a single one.
+    """
+    if len(files) == 1:
+        return f"{files[0]} written"
+    *others, page, index = files
+    return f"{page} written, {' and '.join(file.name for file in (*others, index))} too"
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from filature.output import counted, json_option, print_json, print_table
+from filature.output import counted, json_option, print_json, print_table, print_title
 from filature.screen import wrapped
 from filature.session import Session, command_options
 
@@ -26,6 +26,17 @@ HELD = {
     "quantities": "amount",
     "checks": "check",
     "topics": "topic",
+}
+# What runs count, where it is things: the other counts say what became of them.
+NOUNS = HELD | {
+    "addresses": "address",
+    "edits": "edit",
+    "fetches": "request",
+    "files": "file",
+    "mentions": "name",
+    "pages": "page",
+    "requests": "request",
+    "wrong_sums": "wrong sum",
 }
 
 
@@ -58,28 +69,24 @@ def _show(found: Status) -> None:
         f"{waiting}, {found.mined_count} of {counted(found.tables['documents'], 'document')} mined; times are UTC"
     )
     if found.sources:
-        _title("Sources")
+        print_title("Sources")
         print_table(
             ("source", "kind", "documents", "waiting", "last asked"),
             ((s.id, s.kind, s.documents, s.waiting, _minute(s.last_checked_at)) for s in found.sources),
         )
         _lines((f"{s.id}:", s.last_error) for s in found.sources if s.last_error)
     if found.failed:
-        _title(f"Failed, refused or removed ({found.failed_count})")
+        print_title(f"Failed, refused or removed ({found.failed_count})")
         _lines((f.url, f"{f.last_error} ({_again(f.attempts, f.next_attempt_at)})") for f in found.failed)
     if found.gone:
-        _title(f"Gone from their site, kept here ({found.gone_count})")
+        print_title(f"Gone from their site, kept here ({found.gone_count})")
         _lines((g.url, _gone(g.author, g.last_seen_at, g.gone_at)) for g in found.gone)
     if found.runs:
-        _title("Last runs")
+        print_title("Last runs")
         print_table(
             ("run", "command", "started", "status", "counts"),
             ((r.id, r.command, _minute(r.started_at), r.status, _counts(r.counts)) for r in found.runs),
         )
-
-
-def _title(title: str) -> None:
-    click.echo(f"\n{click.style(title, bold=True)}")
 
 
 def _lines(entries: Iterable[tuple[str, str]]) -> None:
@@ -99,8 +106,15 @@ def _gone(author: str | None, last_seen_at: str, gone_at: str) -> str:
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    words = {"targets_added": "addresses found", "not_modified": "not modified", "check_worthy": "worth checking"}
-    return ", ".join(f"{value} {words.get(key, key)}" for key, value in counts.items() if value)
+    # That a run was interrupted is its status.
+    return ", ".join(_count(key, value) for key, value in counts.items() if value and key != "interrupted")
+
+
+def _count(key: str, value: int) -> str:
+    if key in NOUNS:
+        return counted(value, NOUNS[key])
+    words = {"not_modified": "not modified", "check_worthy": "worth checking"}
+    return f"{value} {words.get(key, key)}" if key != "targets_added" else f"{counted(value, 'address')} found"
 
 
 def _minute(at: str | None) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.errors import CommandError
-from filature.output import counted, json_option, print_json, print_table, progress
+from filature.output import counted, json_option, print_json, print_table, print_title, progress
+from filature.screen import wrapped
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from db.topics import StoredEvent
     from nlp.discovery import Discovery
 
-SHOWN_TERMS = 8
 PINNED_TERMS = 12
 SAID = {
     "born": "new",
@@ -40,7 +40,8 @@ SAID = {
 @json_option
 @command_options
 def topics(session: Session, context: click.Context, as_json: bool) -> None:
-    """List the topics: those of config.toml (seeded), and those discovered in the texts.
+    """List the topics: those of config.toml (seeded), and those discovered in the texts. `filature topics show TOPIC`
+    gives the terms of one.
 
     \b
     Examples:
@@ -57,7 +58,8 @@ def topics(session: Session, context: click.Context, as_json: bool) -> None:
     if as_json:
         print_json([asdict(topic) for topic in found])
     elif found:
-        print_table(("topic", "label", "origin", "documents", "claims", "terms"), map(_row, _in_order(found)))
+        _list("Of config.toml", [topic for topic in found if topic.origin == "seeded"])
+        _list("Discovered", [topic for topic in found if topic.origin != "seeded"])
     else:
         session.note("no topics yet: name some in config.toml, or run `filature topics discover`")
 
@@ -107,7 +109,9 @@ def show(session: Session, topic: str, limit: int, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found) | {"heaviest": [asdict(d) for d in documents], "events": [asdict(e) for e in events]})
         return
-    click.echo(f"{click.style(found.label, bold=True)} ({found.id}, {found.origin})\n{', '.join(found.terms)}\n")
+    click.echo(
+        f"{click.style(found.label, bold=True)} ({found.id}, {found.origin})\n{wrapped(', '.join(found.terms))}\n"
+    )
     print_table(
         ("weight", "date", "author", "document"),
         ((_share(d.weight), (d.published_at or "")[:10], d.author, d.title or d.opening or d.url) for d in documents),
@@ -275,14 +279,19 @@ def _as_json(found: Discovery) -> dict[str, object]:
     }
 
 
-def _in_order(found: Sequence[TopicSummary]) -> list[TopicSummary]:
-    """Those of config.toml first; the largest first."""
-    return sorted(found, key=lambda topic: (topic.origin != "seeded", -topic.documents, topic.id))
-
-
-def _row(topic: TopicSummary) -> tuple[object, ...]:
-    terms = ", ".join(topic.terms[:SHOWN_TERMS])
-    return topic.id, topic.label, topic.origin, topic.documents, topic.claims, terms
+def _list(title: str, topics: Sequence[TopicSummary]) -> None:
+    """A title and a table, the largest topic first; claims are sorted into the topics of config.toml alone."""
+    if not topics:
+        return
+    print_title(title)
+    largest = sorted(topics, key=lambda topic: (-topic.documents, topic.id))
+    print_table(
+        ("topic", "documents", "claims", "label"),
+        (
+            (topic.id, topic.documents, topic.claims if topic.origin == "seeded" else "", topic.label)
+            for topic in largest
+        ),
+    )
 
 
 def _share(weight: float | None) -> str:

@@ -45,7 +45,7 @@ def test_status_gives_addresses_whole_and_what_is_to_be_said_below(here: Path, r
     with Archive.open(path) as opened:
         fill(opened)
         number = opened.start_run("harvest", "0.1.0")
-        opened.finish_run(number, "ok", {"new": 2, "targets_added": 7, "failed": 0})
+        opened.finish_run(number, "ok", {"new": 2, "targets_added": 1, "edits": 1, "wrong_sums": 2, "failed": 0})
     out = run("status", "--archive", path).stdout
-    assert "2 new, 7 addresses found" in out
+    assert "2 new, 1 address found, 1 edit, 2 wrong sums" in out
     assert os.linesep.join(["", "Last runs", ""]) in out

@@ -53,8 +53,8 @@ def test_topics_are_discovered_and_listed_after_those_of_the_configuration(run: 
     assert result.stdout.splitlines()[-1] == "18 documents: 3 topics"
     assert result.stdout.count(": new\n") == 3
     lines = run("topics").stdout.splitlines()
-    assert "water" in lines[2]
-    assert len([line for line in lines if "discovered" in line]) == 3
+    assert [lines[1], lines[4].split()[0]] == ["Of config.toml", "water"]
+    assert [lines[6], len(lines[9:])] == ["Discovered", 3]
     assert run("topics", "discover").stdout == "18 documents: 3 topics\n"
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.commands.reports.options import F, author_option, source_option
-from filature.output import counted, print_json
+from filature.output import print_json, written
 from filature.session import Session
 
 if TYPE_CHECKING:
@@ -103,4 +103,4 @@ def deliver(
     if as_json:
         print_json([str(file) for file in files])
     else:
-        session.say(f"{files[0]}: {counted(len(files), 'file')} written" if len(files) > 1 else f"{files[0]} written")
+        session.say(written(files))

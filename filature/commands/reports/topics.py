@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.commands.reports.options import output_option, scope_options, style, style_options
-from filature.output import counted, json_option, print_json
+from filature.output import json_option, print_json, written
 from filature.session import Session, command_options
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def topics(
     if as_json:
         print_json([str(file) for file in files])
     else:
-        session.say(f"{files[-1]}: {counted(len(files), 'file')} written")
+        session.say(written(files))
 
 
 def text(session: Session, asked: Selection, chosen: Style) -> str:
