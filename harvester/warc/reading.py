@@ -195,9 +195,9 @@ def _no_page(record: Any) -> str | None:
     if record.rec_type == "response" and http is None:
         return "without an answer"
     if status in (301, 302, 303, 307, 308):
-        return "redirects"
+        return "that lead elsewhere"
     if status not in (None, 200, 304):
-        return f"answers {status}"
+        return f"answered {status}"
     if not _PAGES.match(_content_type(record)):
         return "no pages, feeds or data (images, styles, scripts...)"
     told = record.rec_headers.get_header

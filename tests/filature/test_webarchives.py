@@ -223,8 +223,8 @@ def test_what_is_no_page_is_told_in_one_line(path: Path, run: Run) -> None:
     assert (report["new"], len(report["notes"])) == (1, 1)
     for told in (
         "1 no pages, feeds or data (images, styles, scripts...)",
-        "1 redirects",
-        "1 answers 404",
+        "1 that lead elsewhere",
+        "1 answered 404",
         "1 over 200000 bytes (max_bytes) (https://blog.exemple/lourd)",
         "1 cut short by the crawler",
         "1 without a believable date",
