@@ -34,6 +34,7 @@ _CUT = re.compile(
 )
 _ENDLESS_WORD = re.compile(rb"(?<![\w.+;-])(?:[\w.+-]|&#?\w{1,8};){2000,}+")
 LONGEST_NAME = 500  # characters
+MOST_ENTRIES = 5_000  # of one answer; engines give ten to five hundred
 _WORDPRESS = re.compile(r"wordpress\.(?:org|com)", re.IGNORECASE)
 
 
@@ -126,6 +127,7 @@ def _xml_feed(answer: Answer) -> Feed:
         raise PageShapeError(answer.address, f"expected a feed, got what cannot be read as one: {error}") from error
     if not parsed.get("version"):
         raise PageShapeError(answer.address, "expected a feed (RSS, Atom, RDF or JSON Feed), got something else")
+    _refuse_endless(len(parsed.entries), answer)
     entries = tuple(entry for raw in parsed.entries if (entry := _entry(raw, answer.address)))
     if parsed.entries and not entries:
         raise PageShapeError(answer.address, f"a feed whose {len(parsed.entries)} entries have no address")
@@ -148,6 +150,11 @@ def _entry(raw: Any, base: str) -> Entry | None:
         author=_author(raw),
         published_at=_published(raw),
     )
+
+
+def _refuse_endless(entries: int, answer: Answer) -> None:
+    if entries > MOST_ENTRIES:
+        raise PageShapeError(answer.address, f"a feed of {entries} entries, {MOST_ENTRIES} are taken")
 
 
 def _author(raw: Any) -> Author | None:
@@ -204,6 +211,7 @@ def _json_feed(answer: Answer) -> Feed:
         items = [item for item in data.get("items", ()) if isinstance(item, dict)]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise PageShapeError(answer.address, f"expected a feed, got JSON that is no JSON Feed: {error}") from error
+    _refuse_endless(len(items), answer)
     entries = tuple(entry for item in items if (entry := _json_entry(item, data, answer.address)))
     if items and not entries:
         raise PageShapeError(answer.address, f"a feed whose {len(items)} items have no address")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import PageElement, PreformattedString
 
 from db.records import Link, Media, MediaKind
+from harvester.sites.soup import BoundedSoup, UnboundedPageError
 
 _BLOCK_NAMES = (
     "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6"
@@ -34,8 +35,11 @@ _PLAYER = re.compile(r"(?:youtube(?:-nocookie)?\.com|player\.vimeo\.com|dailymot
 
 
 def fragment(html: str) -> Tag:
-    """The element that holds a piece of HTML (a feed entry, a REST field)."""
-    soup = BeautifulSoup(f"<div>{html}</div>", "lxml")
+    """The element that holds a piece of HTML (a feed entry, a REST field); empty for what is past the bounds."""
+    try:
+        soup = BoundedSoup(f"<div>{html}</div>", "lxml")
+    except UnboundedPageError:  # nobody wrote it: a feed's entry leads to its page then
+        soup = BoundedSoup("<div></div>", "lxml")
     return soup.body or soup
 
 

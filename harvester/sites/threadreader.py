@@ -56,12 +56,14 @@ def read(answer: Answer) -> Reading:
 
 
 def _read(answer: Answer) -> Reading:
-    tree = parse_tree(from_body(answer.body))
+    body = from_body(answer.body)
+    tree = parse_tree(body)
     origin = site_origin(answer.address)
     blocks = list(_blocks(tree))
     if not blocks:
         raise PageShapeError(answer.address or "page", f"no tweet (element {TWEET}): {what_instead(answer.body)}")
-    document = _document(tree, blocks, origin, answer.address)
+    tweets = list(_tweets(blocks, origin, len(body)))
+    document = _document(tree, blocks, tweets, origin, answer.address)
     return Reading(documents=(document,), leads=neighbours(document, origin))
 
 
@@ -108,9 +110,19 @@ def _blocks(tree: LexborHTMLParser) -> Iterator[Block]:
         yield from (Block(node, None, node.attributes.get("data-screenname")) for node in tree.css(NUMBERED_TWEET))
 
 
-def _document(tree: LexborHTMLParser, blocks: list[Block], origin: str, address: str) -> Document:
+def _tweets(blocks: list[Block], origin: str, page_bytes: int) -> Iterator[Tweet]:
+    """Each block read. Raises UnboundedPageError when all say more than the page: they stand inside each other."""
+    left = page_bytes
+    for block in blocks:
+        tweet = read_tweet(block.node, origin, block.tweet_id)
+        left -= len(tweet.text)
+        if left < 0:
+            raise UnboundedPageError("posts inside posts")
+        yield tweet
+
+
+def _document(tree: LexborHTMLParser, blocks: list[Block], tweets: list[Tweet], origin: str, address: str) -> Document:
     author = _author(tree, blocks[0].handle)
-    tweets = [read_tweet(block.node, origin, block.tweet_id) for block in blocks]
     root = blocks[0].tweet_id or _id_in_page(tree, address)
     url = thread_url(root, origin) if root else capture_address("\n".join(tweet.text for tweet in tweets))
     posts, links, media = _posts(blocks, tweets, url, root, author.handle)

@@ -16,6 +16,7 @@ from harvester.sites.rules import rule_book, rule_named, without_notices
 from harvester.text import whole_number
 
 PER_PAGE = 50
+MOST_POSTS = 500  # of an answer: a plug-in may give more than was asked for, no site gives ten times as many
 # The author is a number; the name comes embedded where users are shown, or from a plug-in that most sites have.
 _FIELDS = "id,date,date_gmt,link,title,content,author,_links,_embedded,yoast_head_json.author"
 # Answers by which a site says that its interface is not for us; its feed is.
@@ -55,6 +56,8 @@ def _posts(answer: Answer) -> list[dict[str, Any]] | None:
         raise PageShapeError(answer.address, f"expected posts as JSON: {error}") from error
     if not isinstance(posts, list):
         raise PageShapeError(answer.address, f"expected a list of posts, got {str(posts)[:120]}")
+    if len(posts) > MOST_POSTS:
+        raise PageShapeError(answer.address, f"{len(posts)} posts in one answer, where {PER_PAGE} were asked for")
     return [post for post in posts if isinstance(post, dict) and isinstance(post.get("content"), dict)]
 
 

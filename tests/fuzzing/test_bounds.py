@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from harvester.imports import read_file
-from harvester.model import Answer, HarvestError, PageShapeError
-from harvester.sites import threadreader
+from harvester.model import Answer, HarvestError, PageShapeError, Reading
+from harvester.sites import feeds, threadreader, wordpress
 from harvester.sites.soup import UnboundedPageError
 from harvester.sites.tree import parse_tree
 
@@ -25,6 +28,37 @@ def test_what_no_page_comes_near(page: str) -> None:
         threadreader.read(Answer(url="https://threadreaderapp.com/thread/1.html", body=(TWEET + page).encode()))
     with pytest.raises(HarvestError):
         read_file("x", f"<!doctype html>{page}".encode())
+
+
+def test_posts_inside_posts() -> None:
+    page = "".join(f"<div class=content-tweet data-tweet='{n}'>{'mot ' * 500}" for n in range(1, 50))
+    with pytest.raises(PageShapeError, match="posts inside posts"):
+        threadreader.read(Answer(url="https://threadreaderapp.com/thread/1.html", body=page.encode()))
+
+
+@pytest.mark.parametrize(
+    ("read", "body", "told"),
+    [
+        (
+            feeds.read,
+            json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a"}] * 6_000}),
+            "6000",
+        ),
+        (feeds.read, f"<rss version='2.0'><channel>{'<item><link>/a</link></item>' * 6_000}</channel></rss>", "6000"),
+        (wordpress.read, json.dumps([{"content": {"rendered": "a"}}] * 600), "600 posts"),
+    ],
+    ids=["JSON feed", "RSS", "WordPress"],
+)
+def test_answers_of_too_many_posts(read: Callable[[Answer], Reading], body: str, told: str) -> None:
+    with pytest.raises(PageShapeError, match=told):
+        read(Answer(url="https://blog.example/fil", body=body.encode()))
+
+
+def test_an_entry_that_nobody_wrote_leads_to_its_page() -> None:
+    items = [{"url": "https://blog.example/a", "content_html": "<p><b>Un</b> <i>mot</i>.</p>" * 25_000}]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}).encode()
+    reading = feeds.read(Answer(url="https://blog.example/feed.json", body=body))
+    assert (reading.documents, [lead.kind for lead in reading.leads]) == ((), ["article"])
 
 
 @pytest.mark.parametrize("depth", [600, 2_500])
