@@ -18,7 +18,7 @@ from db.queue import update_target
 from db.records import Author, Document, Fetch, Link, Media, Post, Target
 from db.snapshots import body_of
 from db.tombstones import admitted
-from db.visits import store_seen
+from db.visits import captured_at, store_seen
 
 _PAGE = 100
 # What an export tells of a thread is merged into it: no page alone gives it back.
@@ -141,7 +141,9 @@ def store_first(conn: sqlite3.Connection, answer: KeptAnswer, documents: Sequenc
     row = conn.execute(
         "SELECT source, kind, discovered_from, next_attempt_at FROM targets WHERE url = ?", (answer.fetch.url,)
     ).fetchone()
-    sighting = Sighting(answer.fetch.fetched_at, answer.sha256, row and row[0], from_file=True)
+    told = answer.fetch.headers.get("memento-datetime")  # of a web archive: as old as that
+    at = (captured_at(told) if told else None) or answer.fetch.fetched_at
+    sighting = Sighting(at, answer.sha256, row and row[0], from_file=True)
     stored = [store_seen(conn, document, sighting, answer.fetch.url) for document in admitted(conn, documents)]
     if stored and row is not None:
         done = Target(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import unquote
 
@@ -93,6 +93,16 @@ def _answering(fetch: Fetch, mirrors: Mapping[str, str], *, redirected: bool) ->
 def differences(before: Document, after: Document) -> tuple[Difference, ...]:
     """What a new reading tells otherwise; what it does not tell any more is not forgotten, and no difference."""
     return tuple(_differences(before, after))
+
+
+def completed(before: Document, after: Document) -> Document:
+    """A new reading with the title, the links and the media that it does not tell any more."""
+    return replace(
+        after,
+        title=after.title or before.title,
+        links=after.links or before.links,
+        media=after.media or before.media,
+    )
 
 
 def says_else(found: Sequence[Difference]) -> bool:

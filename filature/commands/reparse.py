@@ -42,12 +42,22 @@ class Change:
 
 @dataclass(slots=True)
 class Plan:
-    """What would change, by answer: only numbers are kept, however large the archive is."""
+    """What would change, by answer: numbers alone, but for `most` of the `differing` things, which are shown."""
 
     documents: dict[int, list[int]]
     counts: Counter[str]
     unread: list[tuple[str, str]]
     rows: list[tuple[str, str, str, str]]
+    most: int | None = None
+    differing: int = 0
+
+    def note(self, change: Change) -> None:
+        self.documents.setdefault(change.answer, []).extend([change.before.id] if change.before else [])
+        self.counts[change.sort] += 1
+        for row in _rows(change):
+            self.differing += 1
+            if self.most is None or len(self.rows) < self.most:
+                self.rows.append(row)
 
 
 @click.command(short_help="Read what is kept again, with today's readers.")
@@ -65,7 +75,7 @@ def reparse(
 
     Of all documents, or of each DOCUMENT: its id in the archive, its address, or the id of a tweet. Pages that could
     not be read when they came are read too. A text that changes becomes an earlier version, marked as read again: the
-    author changed nothing. What a new reading no longer finds is never removed.
+    author changed nothing. A title, an author, a date, links or media stay where a new reading tells none.
 
     \b
     Examples:
@@ -81,7 +91,7 @@ def reparse(
         if source is not None:
             _refuse_unknown(source, archive.read(sources))
         ids = [document_named(archive, name) for name in documents] if documents else None
-        plan = planned(session, archive, source, ids)
+        plan = planned(session, archive, source, ids, most=None if as_json else SHOWN)
         if not dry_run:
             archive.index_new_texts()  # those of a reparse that was killed, which may leave nothing else to do
     if as_json and (dry_run or not yes):
@@ -103,28 +113,31 @@ def _refuse_unknown(source: str, known: Sequence[str]) -> None:
         raise CommandError(f"no source {source!r} in the archive; sources: {', '.join(known) or 'none'}")
 
 
-def planned(session: Session, archive: Archive, source: str | None, ids: Sequence[int] | None) -> Plan:
-    """What reading again would change. Reads every answer of the documents asked for, one at a time."""
+def planned(
+    session: Session, archive: Archive, source: str | None, ids: Sequence[int] | None, *, most: int | None = None
+) -> Plan:
+    """What reading again would change, with `most` of the differences.
+
+    Reads every answer of the documents asked for, one at a time.
+    """
     from db.errors import explaining
     from db.reparse import answers_read, answers_unread
 
-    plan = Plan({}, Counter(read=0), [], [])
+    plan = Plan({}, Counter(read=0), [], [], most)
     unread: Iterator[KeptAnswer] = iter(()) if ids is not None else archive.read(answers_unread, source)
     with explaining(archive.path), progress(session, "read again") as step:
         for answer in chain(archive.read(answers_read, source, ids), unread):
             step(answer.fetch.url)
             plan.counts["read"] += 1
             for change in changes(session, archive, answer, plan):
-                plan.documents.setdefault(change.answer, []).extend([change.before.id] if change.before else [])
-                plan.counts[change.sort] += 1
-                plan.rows.extend(_rows(change))
+                plan.note(change)
     return plan
 
 
 def changes(session: Session, archive: Archive, answer: KeptAnswer, plan: Plan | None = None) -> Iterator[Change]:
     """What reading an answer again changes; what can no longer be read is noted in `plan`."""
     from db.reparse import cleaned, knows
-    from harvester.reparse import UnreadError, differences, read_again
+    from harvester.reparse import UnreadError, completed, differences, read_again
 
     mirrors = session.config.harvest.mirrors
     try:
@@ -139,7 +152,9 @@ def changes(session: Session, archive: Archive, answer: KeptAnswer, plan: Plan |
         if after is None:
             if plan is not None:
                 plan.unread.append((before.document.url, "no longer found in the answer it was read from"))
-        elif differing := differences(before.document, cleaned(after)):
+            continue
+        after = completed(before.document, after)
+        if differing := differences(before.document, cleaned(after)):
             yield Change(answer.id, before, after, differing)
     if not answer.documents:
         yield from (Change(answer.id, None, one) for one in found if not archive.read(knows, one.url))
@@ -187,8 +202,8 @@ def _rows(change: Change) -> Iterator[tuple[str, str, str, str]]:
 def _show(session: Session, plan: Plan) -> None:
     if plan.rows and not session.quiet:
         print_table(("document", "what", "as it was read", "as it reads now"), plan.rows[:SHOWN])
-        if len(plan.rows) > SHOWN:
-            session.say(f"and {len(plan.rows) - SHOWN} more differences (--json has all)")
+        if plan.differing > SHOWN:
+            session.say(f"and {plan.differing - SHOWN} more differences (--json has all)")
     for url, reason in plan.unread[:SHOWN]:
         session.say(f"left as it is: {url}: {reason}")
     if len(plan.unread) > SHOWN:

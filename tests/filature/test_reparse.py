@@ -20,7 +20,7 @@ from db.dictionary import questions
 from db.records import Author, Document, Fetch, Target, Visit, join_posts
 from filature.cli import main
 from harvester.model import Answer
-from harvester.reparse import differences
+from harvester.reparse import completed, differences
 from harvester.sites.threadreader import READER
 from tests.db.samples import one, problems, rows
 from tests.filature.conftest import Run
@@ -143,6 +143,19 @@ def test_what_is_no_longer_read_is_not_forgotten(path: Path, run: Run) -> None:
     assert "left as it is" in done.stdout
     assert "nothing would change" in done.stdout
     assert one(path, "SELECT text FROM documents") == TODAY.text
+
+
+def test_a_title_links_and_media_stay_where_a_new_reading_tells_none() -> None:
+    known = replace(TODAY, title="Un titre")
+    poorly = completed(known, replace(TODAY, title=None, links=(), media=()))
+    assert (poorly.title, poorly.links, poorly.media) == ("Un titre", TODAY.links, TODAY.media)
+    assert completed(known, TODAY) == TODAY
+
+
+def test_a_capture_that_could_not_be_read_counts_as_seen_on_its_day(path: Path, run: Run) -> None:
+    keep(path, error="no tweet", headers={"memento-datetime": "Sat, 02 Jan 2021 10:00:00 GMT"})
+    assert run("reparse", "--yes").exit_code == 0
+    assert rows(path, "SELECT first_seen_at, last_seen_at FROM documents") == [("2021-01-02T10:00:00.000Z",) * 2]
 
 
 def test_a_page_that_could_not_be_read_is_read_now(path: Path, run: Run) -> None:
