@@ -91,7 +91,10 @@ class Words:
     def amount(self, value: float, unit: str | None = None) -> str:
         """Three significant digits, whole from a thousand on: `0,46 %`, `2 632 €`, `€2,632`; bare for other units."""
         digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):.10f}".rstrip("0").rstrip(".")
-        return str(self._words["units"].get(unit or "", "{}")).format(self._pointed(digits))
+        # French takes the singular below two: 1,5 heure.
+        one = abs(value) < 2 if self.lang == "fr" else float(digits.replace(",", "")) == 1
+        forms = self._words["units"] | self._words["unit_one"] if one else self._words["units"]
+        return str(forms.get(unit or "", "{}")).format(self._pointed(digits))
 
     def _pointed(self, digits: str) -> str:
         return digits.translate(str.maketrans(",.", "\u202f,")) if self.lang == "fr" else digits

@@ -173,3 +173,11 @@ def test_a_feed_is_the_same_bytes_on_the_same_day(archive: Path, run: Run) -> No
     assert not parsed.bozo
     assert len(parsed.entries) == 4
     assert len(feedparser.parse(run("report", "feed", "-o", "-").stdout).entries) == 0  # not in the last 30 days
+
+
+def test_a_look_back_is_told_apart_in_the_index(archive: Path, here: Path, run: Run) -> None:
+    run("report", "changes", "--lang", "en", "--date", "2021-06-09")
+    run("report", "changes", "--lang", "en", "--date", "2021-06-09", "--since", "2021-01-01")
+    index = (here / "reports" / "index.html").read_text(encoding="utf-8")
+    index = index.replace("\xa0", " ")
+    assert (index.count(">What has changed<"), index.count(">from 1 January 2021 on<")) == (4, 2)

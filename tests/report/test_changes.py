@@ -128,7 +128,7 @@ def test_lists_are_cut_and_what_is_left_is_counted(lived: Archive) -> None:
     style = Style(lang="en", date="2021-06-09")
     report = read_changes(lived, limits(lived, DAY(9)), style, most=1)
     assert (len(report.documents), report.left.documents) == (1, 2)
-    assert "And 2 more" in render(report, style)
+    assert '<p class="note">2 more: ' in render(report, style)
 
 
 def test_json_has_both_texts_of_an_edit_and_the_parts_between(lived: Archive) -> None:

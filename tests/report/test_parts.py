@@ -75,7 +75,7 @@ def test_each_language_says_everything() -> None:
     for file in CATALOGUES:
         words = tomllib.loads(file.read_text(encoding="utf-8"))
         assert set(words["fr"]) == set(words["en"]), file.name
-        for table in ("plural", "units"):
+        for table in ("plural", "units", "unit_one"):
             assert set(words["fr"].get(table, ())) == set(words["en"].get(table, ())), file.name
 
 
@@ -149,8 +149,23 @@ def test_a_number_of_the_text_is_never_cut_by_the_end_of_a_line() -> None:
 def test_french_typography() -> None:
     """Narrow no-break spaces before ; ! ? % and inside guillemets, a no-break one before a colon, curly apostrophes."""
     keys = {key for file in CATALOGUES for key in tomllib.loads(file.read_text(encoding="utf-8"))["fr"]}
-    texts = [Words("fr").raw(key) for key in sorted(keys - {"months", "plural", "units"})]
+    texts = [Words("fr").raw(key) for key in sorted(keys - {"months", "plural", "units", "unit_one"})]
     assert [text for text in texts if re.search(r" [;:!?%»]|« |'|\.\.\.|\w[;!?]", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "french", "english"),
+    [
+        (1, "an", "1 an", "1 year"),
+        (1.5, "heure", "1,5 heure", "1.5 hours"),
+        (2, "jour", "2 jours", "2 days"),
+        (1.0004, "fois", "1 fois", "1 time"),
+        (1, "EUR", "1 €", "€1"),
+    ],
+)
+def test_one_of_a_unit_is_singular(value: float, unit: str, french: str, english: str) -> None:
+    shown = [" ".join(Words(lang).amount(value, unit).split()) for lang in ("fr", "en")]
+    assert shown == [french, english]
 
 
 def test_numbers() -> None:

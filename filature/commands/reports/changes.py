@@ -69,6 +69,8 @@ def changes(
             last = archive.read(last_report, COMMAND, *([] if output else [day_began(chosen.date)]))
             within = replace(within, since=last or "", chosen=replace(within.chosen, since=last))
         report = read_changes(archive, within, chosen, most=most(limit))
+        if since:  # what tells it from the reports of every day in the index
+            report = replace(report, about=replace(report.about, scope=within.said(chosen.words)))
         if report.is_empty and output is None and as_json:
             print_json([])
         elif report.is_empty and output is None:
