@@ -289,9 +289,21 @@ def _remove_documents(conn: sqlite3.Connection, traces: _Traces) -> tuple[int, i
         conn.execute("DELETE FROM documents WHERE id = ?", (key,))
     conn.execute("DELETE FROM authors WHERE NOT EXISTS (SELECT 1 FROM documents WHERE author_id = authors.id)")
     conn.execute("DELETE FROM entities WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE entity_id = entities.id)")
+    _remove_empty_topics(conn)
     for some in _batches(sorted(traces.posts)):
         conn.execute(f"DELETE FROM edits WHERE id IN ({_places(some)}) OR post_id IN ({_places(some)})", some * 2)
     return posts, versions
+
+
+def _remove_empty_topics(conn: sqlite3.Connection) -> None:
+    """Discovered topics have words of their documents for a label: without any, they go, and what is told of them."""
+    empty = conn.execute(
+        "SELECT id FROM topics t WHERE origin = 'discovered'"
+        " AND NOT EXISTS (SELECT 1 FROM document_topics WHERE topic_id = t.id)"
+        " AND NOT EXISTS (SELECT 1 FROM claim_topics WHERE topic_id = t.id)"
+    ).fetchall()
+    conn.executemany("DELETE FROM topic_events WHERE topic_id = ?1 OR other = ?1", empty)
+    conn.executemany("DELETE FROM topics WHERE id = ?", empty)
 
 
 def _remove_cards(conn: sqlite3.Connection, traces: _Traces, handles: Iterable[str]) -> None:

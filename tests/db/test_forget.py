@@ -15,7 +15,21 @@ from db.archive import Archive
 from db.backup import backup, restore
 from db.errors import ArchiveHeldError
 from db.forget import Chosen, Forgotten
-from db.records import Author, Card, Claim, Document, Entity, ExportedThread, Findings, Lead, Mention, Source
+from db.records import (
+    Author,
+    Card,
+    Claim,
+    DiscoveredTopic,
+    Document,
+    Entity,
+    ExportedThread,
+    Findings,
+    Lead,
+    Mention,
+    Source,
+    TopicEvent,
+    TopicWeight,
+)
 from db.seals import text_of
 from tests.db.samples import DAY_2, DAY_3, answer, one, problems, rows, thread, visit
 
@@ -114,6 +128,19 @@ def test_nothing_of_an_author_stays_in_any_byte_but_in_pages_of_others(archive_w
     with closing(sqlite3.connect(path)) as conn:
         dump = "\n".join(line for line in conn.iterdump() if "snapshots" not in line).lower()
     assert [token for token in TOKENS if token in dump] == []
+
+
+def test_topics_that_only_what_is_forgotten_made_go_too(archive_with_both: Archive, path: Path) -> None:
+    both = DiscoveredTopic(id="hopital", label="hôpital", terms=(("hôpital", 1.0),))
+    own = DiscoveredTopic(id="zkwarnig", label="zkwarnig vbedition", terms=(("zkwarnig", 1.0),))
+    about = {topic: TopicWeight(topic=topic, weight=1.0) for topic in ("hopital", "zkwarnig")}
+    weights = [(1, (about["hopital"], about["zkwarnig"])), (2, (about["hopital"],))]
+    events = [TopicEvent(topic=topic, event="born") for topic in about]
+    archive_with_both.save_discovery((both, own), weights, events, DAY_3)
+    forgotten(path)
+    assert rows(path, "SELECT id FROM topics") == [("hopital",)]
+    assert rows(path, "SELECT topic_id FROM topic_events") == [("hopital",)]
+    assert rows(path, "SELECT topic_id FROM topic_terms") == [("hopital",)]
 
 
 def test_the_chain_still_holds_and_nothing_else_is_harmed(archive_with_both: Archive, path: Path) -> None:
