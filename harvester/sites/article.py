@@ -100,7 +100,8 @@ def _guessed(page: Page) -> list[Tag]:
     if body is None:
         return []
     for element in body.iter(etree.Element):
-        element.tag = _TO_HTML.get(element.tag, element.tag)
+        if element.tag in _TO_HTML:  # others stay: lxml refuses names that its own parser made of broken tags
+            element.tag = _TO_HTML[element.tag]
         if target := element.attrib.pop("target", None):
             element.set("href", target)
     soup = BeautifulSoup(etree.tostring(body, encoding="unicode"), "lxml")

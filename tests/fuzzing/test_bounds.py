@@ -9,7 +9,7 @@ import pytest
 
 from harvester.imports import read_file
 from harvester.model import Answer, HarvestError, PageShapeError, Reading
-from harvester.sites import feeds, threadreader, wordpress
+from harvester.sites import article, feeds, threadreader, wordpress
 from harvester.sites.soup import UnboundedPageError
 from harvester.sites.tree import parse_tree
 
@@ -30,6 +30,12 @@ def test_what_no_page_comes_near(page: str) -> None:
         read_file("x", f"<!doctype html>{page}".encode())
 
 
+def test_many_elements_nested_deep() -> None:
+    page = f"<!doctype html><article>{'<div>' * 2_000}{'<p>Un mot.</p>' * 20_000}"
+    with pytest.raises(PageShapeError, match="no page for people"):
+        article.read(Answer(url="https://blog.example/2021/05/un-billet", body=page.encode()))
+
+
 def test_posts_inside_posts() -> None:
     page = "".join(f"<div class=content-tweet data-tweet='{n}'>{'mot ' * 500}" for n in range(1, 50))
     with pytest.raises(PageShapeError, match="posts inside posts"):
@@ -41,21 +47,28 @@ def test_posts_inside_posts() -> None:
     [
         (
             feeds.read,
-            json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a"}] * 6_000}),
-            "6000",
+            json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a"}] * 60}),
+            "60 entries",
         ),
-        (feeds.read, f"<rss version='2.0'><channel>{'<item><link>/a</link></item>' * 6_000}</channel></rss>", "6000"),
+        (
+            feeds.read,
+            f"<rss version='2.0'><channel>{'<item><link>/a</link></item>' * 60}</channel></rss>",
+            "60 entries",
+        ),
         (wordpress.read, json.dumps([{"content": {"rendered": "a"}}] * 600), "600 posts"),
     ],
     ids=["JSON feed", "RSS", "WordPress"],
 )
-def test_answers_of_too_many_posts(read: Callable[[Answer], Reading], body: str, told: str) -> None:
+def test_answers_of_too_many_posts(
+    read: Callable[[Answer], Reading], body: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST_ENTRIES", 50)
     with pytest.raises(PageShapeError, match=told):
         read(Answer(url="https://blog.example/fil", body=body.encode()))
 
 
 def test_an_entry_that_nobody_wrote_leads_to_its_page() -> None:
-    items = [{"url": "https://blog.example/a", "content_html": "<p><b>Un</b> <i>mot</i>.</p>" * 25_000}]
+    items = [{"url": "https://blog.example/a", "content_html": "Un mot. " * 100 + "<div>" * 4_000}]
     body = json.dumps({"version": "https://jsonfeed.org/version/1", "items": items}).encode()
     reading = feeds.read(Answer(url="https://blog.example/feed.json", body=body))
     assert (reading.documents, [lead.kind for lead in reading.leads]) == ((), ["article"])
