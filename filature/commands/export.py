@@ -14,7 +14,6 @@ from filature.output import counted, json_option, print_json
 from filature.session import Session, command_options
 
 KINDS = {"response": "answer", "revisit": "revisit", "request": "request", "resource": "file"}
-DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]
 
 
 @click.group(short_help="Give what is held to other programs: WARC.")
@@ -29,7 +28,11 @@ def export() -> None:
 
 @export.command(short_help="Every answer as a WARC file, for pywb, warcio, SolrWayback...")
 @click.option("--run", "runs", type=click.IntRange(min=1), multiple=True, help="Only this run; may be repeated.")
-@click.option("--since", type=click.DateTime(DAYS), help="Only what came at this time (UTC) or later.")
+@click.option(
+    "--since",
+    metavar="DATE",
+    help="Only what came at this time (UTC) or later: 7d, 2w, 2026-01-31, 2026-01-31T08:00:00.",
+)
 @click.option(
     "-o",
     "--output",
@@ -41,7 +44,7 @@ def export() -> None:
 )
 @json_option
 @command_options
-def warc(session: Session, runs: tuple[int, ...], since: datetime | None, output: Path, as_json: bool) -> None:
+def warc(session: Session, runs: tuple[int, ...], since: str | None, output: Path, as_json: bool) -> None:
     """Write every answer that sites gave, robots.txt and redirects too, to a standard WARC 1.1 file: what pywb replays
     and other archives take in. Bytes that came twice, and pages that had not changed, are revisit records; a run's
     file holds the pages that its answers say are unchanged. The same archive gives the same file.
@@ -54,13 +57,27 @@ def warc(session: Session, runs: tuple[int, ...], since: datetime | None, output
         filature export warc --run 12 -o run-12.warc.gz
         filature export warc --since 2026-11-01 -o november.warc.gz
     """
-    counts = write_warc(session, output, runs, since)
+    counts = write_warc(session, output, runs, _moment(since) if since else None)
     if as_json:
         print_json({"file": str(output), "bytes": output.stat().st_size, **counts})
         return
     told = [counted(counts[kind], noun) for kind, noun in KINDS.items() if counts.get(kind)]
     left = f"; {counted(counts['unanswered'], 'request')} without an answer left out" if counts["unanswered"] else ""
     session.say(f"{output}: {', '.join(told)}{left}")
+
+
+def _moment(text: str) -> datetime:
+    """The time meant, with the words that reports take too. Raises DateError."""
+    from db.clock import now
+    from report.limits import moment
+
+    try:
+        at = datetime.fromisoformat(text) if "T" in text else datetime.fromisoformat(moment(text, now()))
+    except ValueError as error:
+        from report.errors import DateError
+
+        raise DateError(text) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def write_warc(
@@ -75,7 +92,7 @@ def write_warc(
     from harvester.warc.export import About, write
 
     harvest = session.config.harvest
-    at = timestamp(since.replace(tzinfo=UTC)) if since else None
+    at = timestamp(since.astimezone(UTC)) if since else None
     part = output.with_name(f"{output.name}.part")
     with Archive.open(session.archive, readonly=True) as archive:
         last = archive.read(last_answer_at, runs or None, at)

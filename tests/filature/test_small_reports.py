@@ -143,6 +143,7 @@ def test_no_archive_is_made_by_looking_at_it(here: Path, run: Run, command: tupl
         (("report", "claims", "--since", "2022", "--until", "2021"), "--until 2021 comes before --since 2022: "),
         (("report", "topics", "-o", "a.pdf"), "a.pdf: no report is written as pdf; name it .html"),
         (("reparse", "--source", "blag"), "no source 'blag' in the archive; sources: blog"),
+        (("export", "warc", "--since", "2021-05-04Thier"), "'2021-05-04Thier' is no date; write "),
         (("search", "("), "'(': no word to look for; "),
         (("report", "changes", "--since", "7"), "'7' is no date; write "),
         (("report", "feed", "--source", "blag"), "no source 'blag' in the archive; sources: blog"),
