@@ -5,6 +5,9 @@ Run: python -m benchmarks soak [--pages 50000]   (a quarter of an hour)
 A server of its own process generates the threads (14 KB, ten posts: the demo site has not so many) and has 5 % of
 requests go wrong. Politeness is off; robots.txt, retries and their waits are on. The harvest is the one of `filature
 harvest`; later ones, at a clock set forward, ask again for what failed, until only pages that never answer are left.
+
+Speed along the way moves with what else the machine does. So the archive as it was at a tenth of the way is kept, and
+at the end both are given the same number of pages more, by turns: that says whether an archive slows as it grows.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +36,7 @@ from benchmarks.pages import SHORT, thread_page, thread_path
 from benchmarks.soak_server import HOSTS, lasting_fault, serving
 from db import care
 from db.archive import Archive
+from db.backup import backup
 from db.records import Lead, Target
 from filature.wiring import recorded
 from harvester.addresses import host_of
@@ -41,6 +45,8 @@ from harvester.run import HarvestCounts, harvest
 from harvester.sites import READERS
 
 WINDOWS = 20
+TURNS = 6
+TURN_PAGES = 800
 ENOUGH = 20_000  # of fewer pages the first fifth is the program warming up: nothing is said of speed and memory
 SLOWER = 0.10  # tolerated between start and end
 LARGER = 0.10  # tolerated of memory between a tenth of the way and the end
@@ -72,6 +78,7 @@ class Watch:
         self.left = Counter(host_of(address(number)) for number in range(pages))
         self.steady = 0
         self.moments = [self.moment(0)]
+        self.young = archive.with_name("young.db")
 
     def moment(self, pages: int) -> Moment:
         size = sum(file.stat().st_size for file in self.archive.parent.glob(f"{self.archive.name}*"))
@@ -84,6 +91,8 @@ class Watch:
         if counts.pages % self.every == 0:
             self.moments.append(self.moment(counts.pages))
             print(window(*self.moments[-2:]), flush=True)
+            if len(self.moments) == 1 + WINDOWS // 10:
+                backup(self.archive, self.young)
 
 
 def memory() -> float:
@@ -114,19 +123,26 @@ def address(number: int) -> str:
     return site(number % HOSTS) + thread_path(number)
 
 
-def run_once(path: Path, origins: Sequence[str], days: timedelta, watch: Watch) -> HarvestCounts:
+def run_once(path: Path, origins: Sequence[str], days: timedelta, watch: Watch | None = None) -> HarvestCounts:
     """One harvest `days` from now."""
     mirrors = {origin: site(host) for host, origin in enumerate(origins)}
     settings = HarvestSettings(contact="soak", pause_seconds=0, mirrors=mirrors)
     with Archive.open(path) as archive, recorded(archive, "harvest") as run, Client(settings) as client:
-        counts = harvest(archive, READERS, client, run_id=run.id, now=lambda: datetime.now(UTC) + days, progress=watch)
+        counts = harvest(
+            archive,
+            READERS,
+            client,
+            run_id=run.id,
+            now=lambda: datetime.now(UTC) + days,
+            progress=watch,
+        )
         run.counts = counts.as_dict()
     return counts
 
 
-def queue(path: Path, pages: int) -> None:
+def queue(path: Path, numbers: range) -> None:
     with Archive.open(path) as archive, archive.together():
-        archive.add_targets([Lead(url=address(number), kind="thread") for number in range(pages)], source=None)
+        archive.add_targets([Lead(url=address(number), kind="thread") for number in numbers], source=None)
 
 
 def steadiness(moments: Sequence[Moment], steady: int) -> Iterator[str]:
@@ -134,15 +150,32 @@ def steadiness(moments: Sequence[Moment], steady: int) -> Iterator[str]:
     speeds = [speed(*pair) for pair in pairwise(moments[:steady])]
     fifth = max(1, len(speeds) // 5)
     start, end = median(speeds[:fifth]), median(speeds[-fifth:])
-    yield (
+    print(
         f"pages a CPU second: {start:.0f} in the first fifth, {end:.0f} in the last ({end / start - 1:+.0%}),"
         f" of the {moments[steady - 1].pages} pages asked while no host had run out"
-        + (" SLOWER" if end < start * (1 - SLOWER) else "")
     )
     tenth, half, whole = (moments[round(part * (len(moments) - 1))].memory for part in (0.1, 0.5, 1))
     yield (
         f"memory: {tenth:.0f} MB at a tenth, {half:.0f} at half, {whole:.0f} at the end"
         + (" LARGER" if whole > tenth * (1 + LARGER) else "")
+    )
+
+
+def wear(young: Path, old: Path, origins: Sequence[str], pages: int) -> Iterator[str]:
+    """What a page more costs in the archive as it was at a tenth of the way, and as it is at the end."""
+    spent: dict[Path, list[float]] = {young: [], old: []}
+    with closing(sqlite3.connect(young)) as conn, conn:
+        conn.execute("DELETE FROM targets WHERE state = 'waiting'")  # what was asked since
+    for turn in range(TURNS):
+        for path in (young, old):
+            queue(path, range(pages + turn * TURN_PAGES, pages + (turn + 1) * TURN_PAGES))
+            started = time.process_time()
+            run_once(path, origins, timedelta(0))
+            spent[path].append((time.process_time() - started) / TURN_PAGES)
+    start, end = (1 / median(spent[path]) for path in (young, old))
+    yield (
+        f"pages a CPU second, by turns: {start:.0f} in the archive of a tenth, {end:.0f} in the whole one"
+        f" ({end / start - 1:+.0%})" + (" SLOWER" if end < start * (1 - SLOWER) else "")
     )
 
 
@@ -200,14 +233,11 @@ def faults_met(origins: Sequence[str]) -> dict[str, int]:
 
 def soak(path: Path, pages: int, origins: Sequence[str]) -> Iterator[str]:
     """Harvest until only lasting failures are left; what went wrong on the way."""
-    queue(path, pages)
+    queue(path, range(pages))
     print(f"{'pages':>8}{'pages/s':>10}{'pages/CPU s':>14}{'MB':>10}{'archive MB':>13}", flush=True)
     watch = Watch(max(1, pages // WINDOWS), path, pages)
     counts = run_once(path, origins, timedelta(0), watch)
-    for line in steadiness(watch.moments, watch.steady):
-        print(line)
-        if pages >= ENOUGH and line.endswith(("SLOWER", "LARGER")):
-            yield line
+    yield from judged(steadiness(watch.moments, watch.steady), pages)
     met = faults_met(origins)
     kept = rows(path, "SELECT count(*) FROM fetches")[0][0]
     print(f"first run: {counts.new} stored, {counts.failed} failed with a reason, {counts.requests} requests; {met}")
@@ -219,13 +249,23 @@ def soak(path: Path, pages: int, origins: Sequence[str]) -> Iterator[str]:
     for again in range(1, RUNS):
         if left(path) == lasting:
             break
-        counts = run_once(path, origins, again * APART, Watch(pages, path, pages))
+        counts = run_once(path, origins, again * APART)
         print(f"run {again + 1}: {counts.pages} asked again, {counts.new} stored, {counts.failed} failed")
     if left(path) != lasting:
         yield f"{len(left(path) ^ lasting)} addresses do not end as they should"
     print(f"at the end: {pages - len(lasting)} stored, {len(lasting)} that never answer, each with its reason")
     yield from damage(path, pages - len(lasting))
     yield from other_bytes(path, 50)
+    if pages >= ENOUGH:
+        yield from judged(wear(watch.young, path, origins, pages), pages)
+
+
+def judged(lines: Iterable[str], pages: int) -> Iterator[str]:
+    """Print them; those that tell of a miss."""
+    for line in lines:
+        print(line, flush=True)
+        if pages >= ENOUGH and line.endswith(("SLOWER", "LARGER")):
+            yield line
 
 
 def main(arguments: Sequence[str] = ()) -> int:
