@@ -24,7 +24,10 @@ CRASHES: list[tuple[str, bytes]] = [
         "imported file",
         b"<!doctype html><body>" + b"<div>" * 2_000 + b"Un mot, et encore un mot, et un autre, et un dernier.",
     ),
-    ("article", b"<!doctype html><body<p><body*<p><p>" + b"Un mot, et encore un mot, et un autre. " * 20),
+    (
+        "article",
+        b"<!doctype html><html><head></head><body*<p>Un mot, et un autre, et encore un qui les suit.</p></body></html>",
+    ),
     ("capture", b"Keep Current with A\nMore from @a\nUn mot\nRead " + b"9" * 5_000 + b" tweets\n"),
     ("CDX", b"[" * 100_000),
     ("CDX", b'[["timestamp","original",[]],["20210504071231","https://exemple.fr/",1]]'),

@@ -19,6 +19,7 @@ from tests.fuzzing.targets import TARGETS, Target
 
 EXAMPLES = int(os.environ.get("FILATURE_EXAMPLES", "12"))
 LONGEST = 40_000
+SLOW = ("article", "site", "mediapart-post", "mediapart-blog", "imported file")
 # What parsers have stumbled over: markup, entities, numbers that are none, broken text, ends of lines and of files.
 PIECES = (
     b"<", b">", b"&", b'"', b"'", b"</", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?xml ", b"<!DOCTYPE", b"<svg",
@@ -101,7 +102,7 @@ def test_mutated(name: str) -> None:
     target = TARGETS[name]
 
     @seed(20210504)
-    @QUIET
+    @settings(QUIET, max_examples=max(3, EXAMPLES // 4) if name in SLOW else EXAMPLES)
     @given(mutated(name))
     def survives(data: bytes) -> None:
         target.run(data)
