@@ -73,7 +73,7 @@ def stem(word: str) -> str:
     return folded[:6] if len(folded) > 6 else folded.rstrip("sx")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one object an amount: rules ask again and again of the same
 class Amount:
     """A quantity where it stands. `before` and `after` are folded: the clause up to the neighbouring amounts.
 

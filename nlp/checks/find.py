@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeGuard
 
 from db.records import Check, Operand, Quantity
 from nlp.checks.amounts import Amount, read_amounts
@@ -13,6 +14,7 @@ from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
 from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
+from nlp.checks.learned import doubted, learned
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
 from nlp.checks.quotients import ratios, unit_costs
@@ -72,8 +74,19 @@ def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[t
     chosen = {a.index: _choose([h for rule in RULES for h in rule(a, amounts)]) for a in told}
     terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
     chosen = {at: _unless_slipped(h, amounts) for at, h in chosen.items()}
-    read = (h or (None if at in terms else best_reading(amounts[at], amounts)) for at, h in chosen.items())
+    chosen = {at: None if _blames(h) and doubted(h, amounts) else h for at, h in chosen.items()}
+    read = (h or (None if at in terms else _read(amounts[at], amounts)) for at, h in chosen.items())
     return tuple(_check(hypothesis) for hypothesis in _once([h for h in read if h]))
+
+
+def _read(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
+    """What no rule names: by weighing words against numbers, then by the model."""
+    best = best_reading(stated, amounts)
+    return best if best is not None and not (_blames(best) and doubted(best, amounts)) else learned(stated, amounts)
+
+
+def _blames(hypothesis: Hypothesis | None) -> TypeGuard[Hypothesis]:
+    return hypothesis is not None and judge(hypothesis.stated.stated, hypothesis.computed) != "consistent"
 
 
 def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hypothesis | None:

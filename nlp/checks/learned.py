@@ -1,0 +1,106 @@
+"""Which calculation an amount is the outcome of, as a model weighs what is seen of each: a softmax over all of them
+and "none", trained by `python -m benchmarks.train_checks`; the weights stand in a file beside.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from nlp.checks.amounts import Amount
+from nlp.checks.candidates import Candidate, candidates
+from nlp.checks.cues import calculation_cues, outcome_cues
+from nlp.checks.hypothesis import Hypothesis
+from nlp.checks.verdict import judge
+
+WEIGHTS = Path(__file__).with_name("learned.json")
+NONE = "none"
+HOLDS, WRONG = 0.5, 0.8
+"""How sure the model has to be to confirm a sum, and to call one wrong."""
+DOUBTED = 0.1
+"""A sum that a rule calls wrong is not told when the model gives less for the rule's reading."""
+ELSEWHERE = frozenset(("standard elsewhere", "share of another thing"))
+"""What speaks of amounts that the text does not give: no sum is called wrong by it."""
+UNLIKELY = -3.0
+"""Log-odds against "none" below which an amount is passed over before its operands are looked at."""
+SAME = 1e-3
+
+
+def learned(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
+    """The calculation that the model is sure enough of; its rule names the cues that weighed most."""
+    told = outcome_cues(stated, amounts)
+    ranked = rank(stated, amounts, told, least=UNLIKELY)
+    if not ranked:
+        return None
+    best = ranked[0][1]
+    holds = judge(stated.stated, best.computed) == "consistent"
+    sure = sum(chance for chance, other in ranked if _equal(other.computed, best.computed))
+    if sure < (HOLDS if holds else WRONG) or (not holds and ELSEWHERE & {*told, *calculation_cues(stated, best)}):
+        return None
+    return best.hypothesis(stated, f"learned:{best.form} ({', '.join(deciding(stated, best, told))})")
+
+
+def doubted(hypothesis: Hypothesis, amounts: Sequence[Amount]) -> bool:
+    """Whether the model knows the calculation that a rule proposes and gives little for it."""
+    stated = hypothesis.stated
+    ranked = rank(stated, amounts, outcome_cues(stated, amounts))
+    chances = [chance for chance, one in ranked if _equal(one.computed, hypothesis.computed)]
+    return bool(chances) and sum(chances) < DOUBTED
+
+
+def rank(
+    stated: Amount, amounts: Sequence[Amount], told: Sequence[str], least: float = -math.inf
+) -> list[tuple[float, Candidate]]:
+    """Each calculation with its probability, likeliest first; what is missing to 1 is "none".
+
+    Nothing when no form is likelier than `least`, in log-odds against "none", by what is `told` of the amount alone.
+    """
+    none = _weigh(crossed(NONE, told))
+    found = unique(candidates(stated, amounts))
+    of_form = {form: _weigh(crossed(form, told)) - none for form in {c.form for c in found}}
+    if max(of_form.values(), default=least) <= least:
+        return []
+    odds = [of_form[c.form] + _weigh(calculation_cues(stated, c)) for c in found]
+    top = max(0.0, *odds)
+    exponentials = [math.exp(logit - top) for logit in odds]
+    total = sum(exponentials) + math.exp(-top)
+    return sorted(zip((e / total for e in exponentials), found, strict=True), key=lambda pair: -pair[0])
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) <= SAME * max(abs(one), abs(other))
+
+
+def unique(found: Iterable[Candidate]) -> list[Candidate]:
+    """Each calculation once: several forms of a generator may give the same."""
+    return list({(c.form, c.computed, tuple(a.index for a in c.operands)): c for c in found}.values())
+
+
+def crossed(form: str, told: Iterable[str]) -> list[str]:
+    """The features of a form beside what is seen of the stated amount."""
+    own = [form] if form == NONE else []
+    return own + [f"{form} & {cue}" for cue in told]
+
+
+def deciding(stated: Amount, best: Candidate, told: Sequence[str]) -> list[str]:
+    """The three cues that weighed most for `best`."""
+    cues = {*crossed(best.form, told), *calculation_cues(stated, best)}
+    gain = {
+        cue: _weights().get(cue, 0.0) - _weights().get(cue.replace(f"{best.form} &", f"{NONE} &"), 0.0) for cue in cues
+    }
+    top = sorted(gain, key=lambda cue: -gain[cue])[:3]
+    return [cue.removeprefix(f"{best.form}: ").removeprefix(f"{best.form} & ") for cue in top]
+
+
+def _weigh(cues: Iterable[str]) -> float:
+    weights = _weights()
+    return sum(weights.get(cue, 0.0) for cue in set(cues))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    weights: dict[str, float] = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
+    return weights
