@@ -15,7 +15,7 @@ from db import fulltext
 from db.authors import author_id
 from db.cards import excerpt_opening, name_author_from_cards, opening, recognise, threads_of_cards
 from db.findings import clear_findings
-from db.records import Document, Link
+from db.records import Author, Card, Document, Link, Media, Post
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -80,6 +80,42 @@ def store_document(conn: sqlite3.Connection, document: Document, sighting: Sight
             return known[0], "changed" if keep_earlier(conn, known[0], document, sighting) else "unchanged"
     change_document(conn, known[0], document, sighting)
     return known[0], "changed"
+
+
+def document_of(conn: sqlite3.Connection, document_id: int) -> Document:
+    """A document of the archive as a source would tell it."""
+    row = conn.execute(
+        "SELECT d.kind, d.url, d.text, d.title, a.handle, a.name, a.url, d.published_at, d.published_from, d.lang,"
+        " a.id IS NOT NULL"
+        " FROM documents d LEFT JOIN authors a ON a.id = d.author_id WHERE d.id = ?",
+        (document_id,),
+    ).fetchone()
+    posts = conn.execute(
+        'SELECT id, text, start, "end", posted_at, url, reply_to FROM posts WHERE document_id = ? ORDER BY position',
+        (document_id,),
+    )
+    links = conn.execute(
+        "SELECT kind, url, display, post_id FROM links WHERE document_id = ? ORDER BY id", (document_id,)
+    )
+    media = conn.execute("SELECT kind, url, alt, post_id FROM media WHERE document_id = ? ORDER BY id", (document_id,))
+    cards = conn.execute(
+        "SELECT url, handle, date_text, tweets, excerpt FROM cards WHERE document_id = ? ORDER BY id", (document_id,)
+    )
+    return Document(
+        kind=row[0], url=row[1], text=row[2], title=row[3],
+        author=Author(handle=row[4], name=row[5], url=row[6]) if row[10] else None,
+        published_at=row[7], published_from=row[8], lang=row[9],
+        posts=tuple(
+            Post(id=key, text=text, start=start, end=end, posted_at=at, url=url, reply_to=reply_to)
+            for key, text, start, end, at, url, reply_to in posts
+        ),
+        links=tuple(Link(kind=kind, url=url, display=shown, post_id=key) for kind, url, shown, key in links),
+        media=tuple(Media(kind=kind, url=url, alt=alt, post_id=key) for kind, url, alt, key in media),
+        cards=tuple(
+            Card(url=url, handle=handle, date_text=date, tweets=tweets, excerpt=excerpt)
+            for url, handle, date, tweets, excerpt in cards
+        ),
+    )  # fmt: skip
 
 
 def mark_gone(conn: sqlite3.Connection, document_ids: set[int], at: str) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from db.records import Fetch, KeptFetch
-from db.snapshots import body_of
+from db.records import KeptFetch
+from db.snapshots import FETCH, body_of, fetch_of
 
 _PAGE = 200
 # A table of numbers, in SQLite's hands: what is exported does not move while it is written, however large it is.
@@ -23,9 +24,8 @@ SELECT max(o.id) FROM exported e JOIN fetches f ON f.id = e.id
 JOIN fetches o ON o.url = f.url AND o.snapshot = f.snapshot AND o.status IS NOT 304 AND o.error IS NULL
 WHERE f.status = 304 GROUP BY f.id
 """
-_FETCHES = """
-SELECT f.id, f.url, f.final_url, f.fetched_at, f.elapsed_ms, f.status, f.content_type, f.headers, f.error, f.snapshot,
-    r.command, r.version,
+_FETCHES = f"""
+SELECT {FETCH}, f.id, f.snapshot, r.command, r.version,
     (SELECT p.status FROM fetches p WHERE p.url = f.url AND p.run_id = f.run_id AND p.id < f.id
         ORDER BY p.id DESC LIMIT 1) IN (301, 302, 303, 307, 308),
     (SELECT min(o.id) FROM fetches o JOIN exported x ON x.id = o.id
@@ -59,34 +59,24 @@ def fetches_to_export(conn: sqlite3.Connection, runs: Collection[int] | None, si
     while rows := conn.execute(f"{_FETCHES} WHERE e.id > ? ORDER BY e.id LIMIT ?", (after, _PAGE)).fetchall():
         for row in rows:
             yield _kept(conn, row)
-        after = rows[-1][0]
+        after = rows[-1][8]
 
 
 def _chosen(runs: Collection[int] | None, since: str | None) -> dict[str, str | None]:
     return {"runs": None if runs is None else json.dumps(sorted(runs)), "since": since}
 
 
-def _kept(conn: sqlite3.Connection, row: tuple[object, ...], *, whole: bool = True) -> KeptFetch:
-    (number, url, final_url, at, elapsed, status, kind, headers, error, snapshot, command, version, moved, first) = row
-    body = body_of(conn, str(snapshot)) if whole and snapshot and first is None and status != 304 else None
-    fetch = Fetch(
-        url=str(url),
-        final_url=str(final_url),
-        fetched_at=str(at),
-        elapsed_ms=int(str(elapsed)),
-        status=None if status is None else int(str(status)),
-        content_type=None if kind is None else str(kind),
-        headers=json.loads(str(headers)),
-        body=body,
-        error=None if error is None else str(error),
-    )
+def _kept(conn: sqlite3.Connection, row: tuple[Any, ...], *, whole: bool = True) -> KeptFetch:
+    *fetch, number, snapshot, command, version, moved, first = row
+    status = fetch[4]
+    body = body_of(conn, snapshot) if whole and snapshot and first is None and status != 304 else None
     same = conn.execute(f"{_FETCHES} WHERE e.id = ?", (first,)).fetchone() if whole and first else None
     return KeptFetch(
-        id=int(str(number)),
-        fetch=fetch,
-        sha256=None if snapshot is None else str(snapshot),
-        command=str(command),
-        version=str(version),
+        id=number,
+        fetch=fetch_of(fetch, body),
+        sha256=snapshot,
+        command=command,
+        version=version,
         redirected=bool(moved),
         same_as=_kept(conn, same, whole=False) if same else None,
     )

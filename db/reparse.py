@@ -10,13 +10,14 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from db import fulltext
 from db.authors import author_id
-from db.documents import Sighting, change_document, replace_links_and_media, storable
+from db.documents import Sighting, change_document, document_of, replace_links_and_media, storable
 from db.queue import update_target
-from db.records import Author, Document, Fetch, Link, Media, Post, Target
-from db.snapshots import body_of
+from db.records import Document, Fetch, Target
+from db.snapshots import FETCH, body_of, fetch_of
 from db.tombstones import admitted
 from db.visits import captured_at, store_seen
 
@@ -35,12 +36,11 @@ SELECT t.id, t.url FROM targets t
 WHERE t.id > :after AND t.state = 'failed' AND t.last_error IS NOT NULL AND (:source IS NULL OR t.source = :source)
 ORDER BY t.id LIMIT {_PAGE}
 """
-_FETCH = """
-SELECT f.id, f.url, f.final_url, f.fetched_at, f.elapsed_ms, f.status, f.content_type, f.headers, f.snapshot,
-    (SELECT kind FROM targets WHERE url = f.url),
+_FETCH = f"""
+SELECT {FETCH}, f.id, f.snapshot, (SELECT kind FROM targets WHERE url = f.url),
     (SELECT p.status FROM fetches p WHERE p.url = f.url AND p.run_id = f.run_id AND p.id < f.id
         ORDER BY p.id DESC LIMIT 1) IN (301, 302, 303, 307, 308)
-FROM fetches f WHERE {} AND f.snapshot IS NOT NULL AND f.status IS NOT 304 AND f.error IS NULL
+FROM fetches f WHERE {{}} AND f.snapshot IS NOT NULL AND f.status IS NOT 304 AND f.error IS NULL
 """
 _THAT_BROUGHT = f"{_FETCH.format('f.snapshot = ?1')} ORDER BY f.url = ?2 DESC, f.id LIMIT 1"
 _NEWEST = (
@@ -97,7 +97,7 @@ def answer_of(conn: sqlite3.Connection, fetch_id: int, ids: Collection[int]) -> 
     """One answer once more, with the documents of these ids that are still read from it."""
     row = conn.execute(_FETCH.format("f.id = ?"), (fetch_id,)).fetchone()
     chosen = {"source": None, "ids": json.dumps(sorted(ids))}
-    return None if row is None else _answer(conn, row, _documents(conn, row[8], chosen) if ids else ())
+    return None if row is None else _answer(conn, row, _documents(conn, row[9], chosen) if ids else ())
 
 
 def knows(conn: sqlite3.Connection, url: str) -> bool:
@@ -167,62 +167,21 @@ def _describe(conn: sqlite3.Connection, before: StoredReading, after: Document) 
     )
 
 
-def _answer(conn: sqlite3.Connection, row: Sequence[object], documents: tuple[StoredReading, ...]) -> KeptAnswer | None:
-    number, url, final_url, at, elapsed, status, content_type, headers, sha256, kind, moved = row
-    body = body_of(conn, str(sha256))
+def _answer(conn: sqlite3.Connection, row: Sequence[Any], documents: tuple[StoredReading, ...]) -> KeptAnswer | None:
+    *fetch, number, sha256, kind, moved = row
+    body = body_of(conn, sha256)
     if body is None:
         return None
-    fetch = Fetch(
-        url=str(url),
-        final_url=str(final_url),
-        fetched_at=str(at),
-        elapsed_ms=int(str(elapsed)),
-        status=None if status is None else int(str(status)),
-        content_type=None if content_type is None else str(content_type),
-        headers=json.loads(str(headers)),
-        body=body,
-    )
     return KeptAnswer(
-        id=int(str(number)),
-        fetch=fetch,
-        sha256=str(sha256),
-        kind=None if kind is None else str(kind),
-        redirected=bool(moved),
-        documents=documents,
+        id=number, fetch=fetch_of(fetch, body), sha256=sha256, kind=kind, redirected=bool(moved), documents=documents
     )
 
 
 def _documents(conn: sqlite3.Connection, snapshot: str, chosen: dict[str, str | None]) -> tuple[StoredReading, ...]:
     rows = conn.execute(
-        "SELECT d.id, d.kind, d.url, d.text, d.title, d.author_id, d.published_at, d.published_from, d.lang"
-        f" {_READ_FROM} AND d.snapshot = :snapshot ORDER BY d.id",
-        {**chosen, "snapshot": snapshot},
+        f"SELECT d.id {_READ_FROM} AND d.snapshot = :snapshot ORDER BY d.id", {**chosen, "snapshot": snapshot}
     ).fetchall()
-    return tuple(_reading(conn, row) for row in rows)
-
-
-def _reading(conn: sqlite3.Connection, row: Sequence[object]) -> StoredReading:
-    number, kind, url, text, title, author, published_at, published_from, lang = row
-    told = conn.execute("SELECT handle, name, url FROM authors WHERE id = ?", (author,)).fetchone()
-    posts = conn.execute(
-        'SELECT id, text, start, "end", posted_at, url FROM posts WHERE document_id = ? ORDER BY position', (number,)
-    )
-    links = conn.execute("SELECT kind, url, display, post_id FROM links WHERE document_id = ? ORDER BY id", (number,))
-    media = conn.execute("SELECT kind, url, alt, post_id FROM media WHERE document_id = ? ORDER BY id", (number,))
-    document = Document(
-        kind=kind,  # type: ignore[arg-type]
-        url=str(url),
-        text=str(text),
-        title=None if title is None else str(title),
-        author=Author(handle=told[0], name=told[1], url=told[2]) if told else None,
-        published_at=None if published_at is None else str(published_at),
-        published_from=None if published_from is None else str(published_from),
-        lang=None if lang is None else str(lang),
-        posts=tuple(Post(id=p[0], text=p[1], start=p[2], end=p[3], posted_at=p[4], url=p[5]) for p in posts),
-        links=tuple(Link(kind=one[0], url=one[1], display=one[2], post_id=one[3]) for one in links),
-        media=tuple(Media(kind=one[0], url=one[1], alt=one[2], post_id=one[3]) for one in media),
-    )
-    return StoredReading(int(str(number)), document)
+    return tuple(StoredReading(key, document_of(conn, key)) for (key,) in rows)
 
 
 def cleaned(document: Document) -> Document:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
 import zstandard
 
@@ -18,6 +20,8 @@ _INSERT_FETCH = """
 INSERT INTO fetches (run_id, url, final_url, status, content_type, bytes, snapshot, elapsed_ms, error, fetched_at,
     etag, last_modified, headers, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+FETCH = "f.url, f.final_url, f.fetched_at, f.elapsed_ms, f.status, f.content_type, f.headers, f.error"
 
 # An answer that can be read again: not an error page, not a failure. `status` is null for files. The newest need not be
 # the last that came: a web archive may bring older ones. What was recovered from one says nothing to a site today.
@@ -48,6 +52,15 @@ def store_fetch(conn: sqlite3.Connection, run_id: int, fetch: Fetch, *, not_afte
     )  # fmt: skip
     conn.execute(_INSERT_FETCH, (*row, chain.extend(conn, row)))
     return digest
+
+
+def fetch_of(row: Sequence[Any], body: bytes | None) -> Fetch:
+    """A request of the archive as it was made, from the columns FETCH, with the `body` that is wanted."""
+    url, final_url, at, elapsed, status, content_type, headers, error = row
+    return Fetch(
+        url=url, final_url=final_url, fetched_at=at, elapsed_ms=elapsed, status=status, content_type=content_type,
+        headers=json.loads(headers), body=body, error=error,
+    )  # fmt: skip
 
 
 def pack(body: bytes) -> Snapshot:

@@ -20,6 +20,7 @@ from db.documents import (
     Sighting,
     add_document,
     change_document,
+    document_of,
     keep_earlier,
     replace_links_and_media,
     restate_document,
@@ -27,7 +28,7 @@ from db.documents import (
     storable,
 )
 from db.merging import Merged, Terms, fingerprint, merged
-from db.records import Author, Card, Document, ExportedThread, Fetch, Link, Media, Post, Stored
+from db.records import Document, ExportedThread, Fetch, Link, Media, Stored
 from db.snapshots import store_fetch
 from db.tombstones import admitted
 
@@ -131,7 +132,7 @@ def _store_exported(
 
 
 def _tell(conn: sqlite3.Connection, document_id: int, document: Document, sighting: Sighting, origin: Origin) -> Change:
-    known = _with_last_ids(conn, _document(conn, document_id))
+    known = _with_last_ids(conn, document_of(conn, document_id))
     said = _said(conn, document_id)
     if not said:
         said["page"] = _first_telling(conn, document_id, known)
@@ -282,37 +283,3 @@ def _with_last_ids(conn: sqlite3.Connection, document: Document) -> Document:
         return tuple(replace(part, post_id=renamed.get(part.post_id or "", part.post_id)) for part in parts)
 
     return replace(document, posts=tuple(posts.values()), links=moved(document.links), media=moved(document.media))
-
-
-def _document(conn: sqlite3.Connection, document_id: int) -> Document:
-    """A thread of the archive as a source would tell it."""
-    row = conn.execute(
-        "SELECT d.kind, d.url, d.text, d.title, a.handle, a.name, a.url, d.published_at, d.published_from, d.lang"
-        " FROM documents d LEFT JOIN authors a ON a.id = d.author_id WHERE d.id = ?",
-        (document_id,),
-    ).fetchone()
-    posts = conn.execute(
-        'SELECT id, text, start, "end", posted_at, url, reply_to FROM posts WHERE document_id = ? ORDER BY position',
-        (document_id,),
-    )
-    links = conn.execute(
-        "SELECT kind, url, display, post_id FROM links WHERE document_id = ? ORDER BY id", (document_id,)
-    )
-    media = conn.execute("SELECT kind, url, alt, post_id FROM media WHERE document_id = ? ORDER BY id", (document_id,))
-    cards = conn.execute(
-        "SELECT url, handle, date_text, tweets, excerpt FROM cards WHERE document_id = ? ORDER BY id", (document_id,)
-    )
-    return Document(
-        kind=row[0], url=row[1], text=row[2], title=row[3], author=Author(handle=row[4], name=row[5], url=row[6]),
-        published_at=row[7], published_from=row[8], lang=row[9],
-        posts=tuple(
-            Post(id=key, text=text, start=start, end=end, posted_at=at, url=url, reply_to=reply_to)
-            for key, text, start, end, at, url, reply_to in posts
-        ),
-        links=tuple(Link(kind=kind, url=url, display=shown, post_id=key) for kind, url, shown, key in links),
-        media=tuple(Media(kind=kind, url=url, alt=alt, post_id=key) for kind, url, alt, key in media),
-        cards=tuple(
-            Card(url=url, handle=handle, date_text=date, tweets=tweets, excerpt=excerpt)
-            for url, handle, date, tweets, excerpt in cards
-        ),
-    )  # fmt: skip
