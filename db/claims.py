@@ -31,6 +31,10 @@ CHOSEN = """
 (:authors = '[]' OR d.author_id IN (SELECT value FROM json_each(:authors)))
 AND (:sources = '[]' OR d.source IN (SELECT value FROM json_each(:sources)))
 """
+# Of whole documents; claims of a thread are as old as their posts.
+PUBLISHED = f"""
+{CHOSEN} AND (:since IS NULL OR d.published_at >= :since) AND (:until IS NULL OR d.published_at < :until)
+"""
 _PUBLISHED = f"""
 {CHOSEN} AND (:since IS NULL OR coalesce(p.posted_at, d.published_at) >= :since)
 AND (:until IS NULL OR coalesce(p.posted_at, d.published_at) < :until)
@@ -74,8 +78,7 @@ def published_wrong_sums(conn: sqlite3.Connection, chosen: Chosen) -> list[int]:
     rows = conn.execute(
         f"""
         SELECT k.id FROM checks k JOIN documents d ON d.id = k.document_id
-        WHERE k.verdict = 'inconsistent' AND {CHOSEN} AND (:since IS NULL OR d.published_at >= :since)
-            AND (:until IS NULL OR d.published_at < :until)
+        WHERE k.verdict = 'inconsistent' AND {PUBLISHED}
             AND (:topics = '[]' OR EXISTS (SELECT 1 FROM check_quantities cq
                 JOIN quantities q ON q.id = cq.quantity_id JOIN claim_topics ct ON ct.claim_id = q.claim_id
                 WHERE cq.check_id = k.id AND ct.topic_id IN (SELECT value FROM json_each(:topics))))

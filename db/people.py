@@ -7,12 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.claims import CHOSEN, Chosen, of_chosen
+from db.claims import PUBLISHED, Chosen, of_chosen
 from db.reading import EntityCount
-
-_PUBLISHED = f"""
-{CHOSEN} AND (:since IS NULL OR d.published_at >= :since) AND (:until IS NULL OR d.published_at < :until)
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +77,7 @@ def signed_documents(conn: sqlite3.Connection, chosen: Chosen) -> list[SignedDoc
         f"""
         SELECT {names}, (SELECT count(*) FROM claims c WHERE c.document_id = d.id),
             (SELECT count(*) FROM claims c WHERE c.document_id = d.id AND c.check_worthy)
-        FROM documents d WHERE {_PUBLISHED} ORDER BY d.published_at DESC NULLS LAST, d.id
+        FROM documents d WHERE {PUBLISHED} ORDER BY d.published_at DESC NULLS LAST, d.id
         """,
         of_chosen(chosen),
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
 from db import gaps, report_claims
-from db.claims import Chosen
+from db.claims import PUBLISHED, Chosen, of_chosen
 from db.reading import EntityCount, StoredCheck, TopicDocument
 from db.topic_facts import ReportClaim, Term, TopicAuthor, TopicMonth, TopicNumbers
 
@@ -35,20 +35,10 @@ class TopicReader:
         self._find_wrong()
 
     def _choose(self, chosen: Chosen) -> None:
-        limits, values = ["1"], []
-        for test, value in (("d.published_at >= ?", chosen.since), ("d.published_at < ?", chosen.until)):
-            if value:
-                limits.append(test)
-                values.append(value)
-        for column, named in (("author_id", chosen.authors), ("source", chosen.sources)):
-            if named:
-                limits.append(f"d.{column} IN (SELECT value FROM json_each(?))")
-                values.append(json.dumps(named))
         self._conn.execute("CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY, author_id INTEGER, published_at TEXT)")
         self._conn.execute(
-            "INSERT INTO chosen SELECT d.id, d.author_id, d.published_at FROM documents d WHERE "
-            + " AND ".join(limits),
-            values,
+            f"INSERT INTO chosen SELECT d.id, d.author_id, d.published_at FROM documents d WHERE {PUBLISHED}",
+            of_chosen(chosen),
         )
 
     def _find(self) -> None:
