@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.candidates import Candidate, candidates
 from nlp.checks.cues import calculation_cues, outcome_cues
-from nlp.checks.learned import HOLDS, NONE, WEIGHTS, WRONG, crossed, unique
+from nlp.checks.learned import NONE, SURE, WEIGHTS, crossed, unique
 from nlp.checks.verdict import judge
 from nlp.quantities import find_quantities
 from nlp.sentences import split_sentences
@@ -203,8 +203,7 @@ def verdict_of(one: Case, weights: Any) -> tuple[float, Candidate] | None:
     p /= p.sum()
     best = one.found[int(p[:-1].argmax())]
     sure = float(sum(q for q, c in zip(p, one.found, strict=False) if equal(c.computed, best.computed)))
-    holds = judge(one.stated.stated, best.computed) == "consistent"
-    return (sure, best) if sure >= (HOLDS if holds else WRONG) else None
+    return (sure, best) if sure >= SURE[judge(one.stated.stated, best.computed)] else None
 
 
 def left_out(model: Model, every: Sequence[Case]) -> dict[str, list[int]]:

@@ -15,6 +15,7 @@ from nlp.checks.amounts import DURATIONS, Amount, stems
 from nlp.checks.conversions import PERIODS, SAID, size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength
 
+FARTHEST = 200  # amounts back that a name is looked for in: all of a long text would be read again for each
 BACK, SENTENCES, NEAR, NAMED = 8, 6, 6, 3
 """How many amounts and sentences back operands are looked for; three of them only among the `NEAR` nearest."""
 AHEAD, TERMS = 5, 6
@@ -48,6 +49,16 @@ FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "sum, each": ("unit_cost", ("term", "term", "number")),
     "period": ("conversion", ("converted",)),
 }  # fmt: skip
+
+FORMS_OF: dict[str, tuple[str, ...]] = {
+    "share": ("part/whole", "whole/part", "part/sum", "others/whole", "parts/whole", "fraction", "old>new", "new<old",
+              "100-", "sum", "less", "share of"),
+    "times": ("large/small",),
+}  # fmt: skip
+OTHER_FORMS = tuple(
+    form for form in FORMS if form in ("sum", "less", "share of") or not any(form in own for own in FORMS_OF.values())
+)
+"""Of money, lengths of time and things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,8 @@ def operands_near(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     near = [a for a in amounts[first : stated.index] if stated.sentence - a.sentence <= SENTENCES and _counts(a)]
     back = len(near)
     clause = stems(f"{stated.before[-40:]} {stated.after[:40]} {stated.per or ''}")
-    named = [a for a in amounts[: stated.index - back] if _counts(a) and clause & (a.label | {a.noun})]
+    far = amounts[max(0, stated.index - FARTHEST) : stated.index - back]
+    named = [a for a in far if _counts(a) and clause & (a.label | {a.noun})]
     ahead = 2 if ":" in stated.after else 1
     following = amounts[stated.index + 1 : stated.index + 1 + ahead]
     return [*named[:NAMED], *near, *(a for a in following if a.sentence == stated.sentence and _counts(a))]

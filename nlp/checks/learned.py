@@ -11,15 +11,16 @@ from functools import cache
 from pathlib import Path
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import Candidate, candidates
+from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate, candidates
 from nlp.checks.cues import calculation_cues, outcome_cues
 from nlp.checks.hypothesis import Hypothesis
 from nlp.checks.verdict import judge
 
 WEIGHTS = Path(__file__).with_name("learned.json")
 NONE = "none"
-HOLDS, WRONG = 0.5, 0.8
-"""How sure the model has to be to confirm a sum, and to call one wrong."""
+HOLDS, NEARLY, WRONG = 0.5, 0.65, 0.8
+"""How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
+SURE = {"consistent": HOLDS, "approximate": NEARLY, "inconsistent": WRONG}
 DOUBTED = 0.1
 """A sum that a rule calls wrong is not told when the model gives less for the rule's reading."""
 ELSEWHERE = frozenset(("standard elsewhere", "share of another thing"))
@@ -36,9 +37,11 @@ def learned(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
     if not ranked:
         return None
     best = ranked[0][1]
-    holds = judge(stated.stated, best.computed) == "consistent"
+    verdict = judge(stated.stated, best.computed)
     sure = sum(chance for chance, other in ranked if _equal(other.computed, best.computed))
-    if sure < (HOLDS if holds else WRONG) or (not holds and ELSEWHERE & {*told, *calculation_cues(stated, best)}):
+    if sure < SURE[verdict]:
+        return None
+    if verdict != "consistent" and ELSEWHERE & {*told, *calculation_cues(stated, best)}:
         return None
     return best.hypothesis(stated, f"learned:{best.form} ({', '.join(deciding(stated, best, told))})")
 
@@ -58,13 +61,13 @@ def rank(
 
     Nothing when no form is likelier than `least`, in log-odds against "none", by what is `told` of the amount alone.
     """
-    none = _weigh(crossed(NONE, told))
-    found = unique(candidates(stated, amounts))
-    of_form = {form: _weigh(crossed(form, told)) - none for form in {c.form for c in found}}
-    if max(of_form.values(), default=least) <= least:
+    none = _weigh((NONE,)) + _weigh_beside(NONE, told)
+    of_form = {form: _weigh_beside(form, told) - none for form in FORMS_OF.get(stated.kind, OTHER_FORMS)}
+    if max(of_form.values()) <= least:
         return []
+    found = unique(candidates(stated, amounts))
     odds = [of_form[c.form] + _weigh(calculation_cues(stated, c)) for c in found]
-    top = max(0.0, *odds)
+    top = max([0.0, *odds])
     exponentials = [math.exp(logit - top) for logit in odds]
     total = sum(exponentials) + math.exp(-top)
     return sorted(zip((e / total for e in exponentials), found, strict=True), key=lambda pair: -pair[0])
@@ -98,6 +101,23 @@ def deciding(stated: Amount, best: Candidate, told: Sequence[str]) -> list[str]:
 def _weigh(cues: Iterable[str]) -> float:
     weights = _weights()
     return sum(weights.get(cue, 0.0) for cue in set(cues))
+
+
+def _weigh_beside(form: str, told: Iterable[str]) -> float:
+    """What `crossed` weighs, without building the names."""
+    weights = _beside().get(form, {})
+    return sum(weights.get(cue, 0.0) for cue in told)
+
+
+@cache
+def _beside() -> dict[str, dict[str, float]]:
+    """Weights of cues of the outcome, by form."""
+    nested: dict[str, dict[str, float]] = {}
+    for name, weight in _weights().items():
+        form, crossed_with, cue = name.partition(" & ")
+        if crossed_with:
+            nested.setdefault(form, {})[cue] = weight
+    return nested
 
 
 @cache
