@@ -96,9 +96,12 @@ def compile_topics(seeds: Iterable[TopicSeed]) -> TopicMatcher:
             if begins := WORD.search(term.translate(PLAIN)):
                 terms.setdefault(begins.group().lower(), []).append(_compile(seed.name, term))
 
+    longest = max(map(len, terms), default=0)
+
     @lru_cache(maxsize=65536)
     def opened_by(word: str) -> tuple[_Term, ...]:
-        return tuple(chain.from_iterable(terms.get(word[:length], ()) for length in range(1, len(word) + 1)))
+        most = min(len(word), longest)
+        return tuple(chain.from_iterable(terms.get(word[:length], ()) for length in range(1, most + 1)))
 
     return TopicMatcher(tuple(topics), opened_by)
 

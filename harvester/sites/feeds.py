@@ -33,7 +33,7 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _ENDLESS_WORD = re.compile(rb"(?<![\w.+;-])(?:[\w.+-]|&#?\w{1,8};){2000,}+")
-LONGEST_NAME = 500  # characters
+LONGEST_NAME, LONGEST_DECLARATION = 500, 1000  # characters
 MOST_ENTRIES = 5_000  # of one answer; engines give ten to five hundred
 _WORDPRESS = re.compile(r"wordpress\.(?:org|com)", re.IGNORECASE)
 
@@ -120,7 +120,13 @@ def _xml_feed(answer: Answer) -> Feed:
     if answer.content_type:
         headers["content-type"] = answer.content_type
     # feedparser looks for mail addresses in names, with the square of the length of what may be one.
-    body = _ENDLESS_WORD.sub(b"", answer.body)
+    body = _ENDLESS_WORD.sub(b"", answer.body).lstrip()
+    # It looks for the encoding as far as the line goes, with the square of its length: the declaration gets its own.
+    start, end, rest = body[:LONGEST_DECLARATION].partition(b"?>")
+    if body.startswith(b"<?xml"):
+        if not end:
+            raise PageShapeError(answer.address, "expected a feed, got an XML declaration without an end")
+        body = start + end + b"\n" + rest + body[LONGEST_DECLARATION:]
     try:
         parsed = feedparser.parse(body, response_headers=headers)
     except Exception as error:

@@ -21,7 +21,7 @@ MAX_ATTRIBUTES = 10_000
 UNMEASURED_TAGS, UNMEASURED_GAP = 4_000, 20_000
 """A page with fewer tags, none further apart than so many bytes, is parsed in a blink whatever it is."""
 
-_TAG = re.compile(rb"<!--(?>.*?-->)|<(/?)([a-zA-Z][a-zA-Z0-9]*)", re.S)
+_TAG = re.compile(rb"<!--(?>.*?-->|.*)|<(/?)([a-zA-Z][a-zA-Z0-9]*)", re.S)
 _ATTRIBUTE = re.compile(rb"(?:[^\s>\"']|\"[^\"]*+(?:\"|$)|'[^']*+(?:'|$))++")
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 # Those that are void, or that their like closes.

@@ -151,7 +151,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _opened_by(word: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The categories that have phrases which begin with this word, and those phrases."""
-    heads = (word[:length] + "*" for length in range(1, len(word) + 1))
+    most = min(len(word), max(map(len, _openings())))
+    heads = (word[:length] + "*" for length in range(1, most + 1))
     by_category: dict[str, list[str]] = {}
     for category, phrase in chain.from_iterable(_openings().get(head, ()) for head in (word, *heads)):
         by_category.setdefault(category, []).append(phrase)
