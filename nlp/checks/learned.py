@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nlp.checks.amounts import Amount
 from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate, candidates
-from nlp.checks.cues import calculation_cues, outcome_cues
+from nlp.checks.cues import agreement, calculation_cues, outcome_cues
 from nlp.checks.hypothesis import Hypothesis
 from nlp.checks.verdict import judge
 
@@ -25,6 +25,8 @@ DOUBTED = 0.1
 """A sum that a rule calls wrong is not told when the model gives less for the rule's reading."""
 ELSEWHERE = frozenset(("standard elsewhere", "share of another thing"))
 """What speaks of amounts that the text does not give: no sum is called wrong by it."""
+MANY = 16
+"""How many calculations are looked at closely: the likeliest by their form and by how the numbers agree."""
 UNLIKELY = -3.0
 """Log-odds against "none" below which an amount is passed over before its operands are looked at."""
 SAME = 1e-3
@@ -66,6 +68,9 @@ def rank(
     if max(of_form.values()) <= least:
         return []
     found = unique(candidates(stated, amounts))
+    if len(found) > MANY:
+        numbers = {c.computed: _weigh(agreement(stated, c.computed)) for c in found}
+        found = sorted(found, key=lambda c: -of_form[c.form] - numbers[c.computed])[:MANY]
     odds = [of_form[c.form] + _weigh(calculation_cues(stated, c)) for c in found]
     top = max([0.0, *odds])
     exponentials = [math.exp(logit - top) for logit in odds]
