@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate, candidates
+from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate, candidates, operands_near
 from nlp.checks.cues import agreement, calculation_cues, outcome_cues
 from nlp.checks.hypothesis import Hypothesis
 from nlp.checks.verdict import judge
@@ -34,6 +34,8 @@ SAME = 1e-3
 
 def learned(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
     """The calculation that the model is sure enough of; its rule names the cues that weighed most."""
+    if len(operands_near(stated, amounts)) < 2:
+        return None
     told = outcome_cues(stated, amounts)
     ranked = rank(stated, amounts, told, least=UNLIKELY)
     if not ranked:
