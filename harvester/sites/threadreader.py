@@ -32,6 +32,7 @@ PATTERN = re.compile(r"https?://(?:www\.)?threadreaderapp\.com/thread/\d+(?:\.ht
 _THREAD_ID = re.compile(r"/(?:thread|scrolly|convos)/(\d+)")
 PERMALINK = b'<sup class="tw-permalink"><i class="fas fa-link"></i></sup>'  # two elements at the end of each tweet
 _END = re.compile(rb"<script|<footer")  # what follows the last tweet, be it a card's
+_HANDLE = re.compile(r"\w{1,20}", re.A)
 _SVG = re.compile(rb"<svg\b.*?</svg>", re.S)
 _NAME = ".username a, .twitter_name a, .screenName a, .twitter_screen_name a"
 
@@ -105,9 +106,15 @@ def _blocks(tree: LexborHTMLParser) -> Iterator[Block]:
         tweet_id = attributes.get("data-tweet") or ""
         if whole_number(tweet_id, digits=19) is not None and tweet_id not in seen:
             seen.add(tweet_id)
-            yield Block(node, tweet_id, attributes.get("data-screenname"))
+            yield Block(node, tweet_id, _handle(attributes.get("data-screenname")))
     if not seen:
-        yield from (Block(node, None, node.attributes.get("data-screenname")) for node in tree.css(NUMBERED_TWEET))
+        numbered = tree.css(NUMBERED_TWEET)
+        yield from (Block(node, None, _handle(node.attributes.get("data-screenname"))) for node in numbered)
+
+
+def _handle(told: str | None) -> str | None:
+    """What may be a handle: it goes into addresses and selectors."""
+    return told if told and _HANDLE.fullmatch(told) else None
 
 
 def _tweets(blocks: list[Block], origin: str, page_bytes: int) -> Iterator[Tweet]:
@@ -186,7 +193,7 @@ def _author(tree: LexborHTMLParser, handle: str | None) -> Author:
     for node in tree.css(_NAME)[:4]:
         shown = words_of(node)
         if handle is None and shown.startswith("@"):
-            handle = shown[1:]
+            handle = _handle(shown[1:])
         names.append("" if shown.startswith("@") else shown)
         leads_to = (node.attributes.get("href") or "").rstrip("/").rsplit("/", 1)[-1]
         if handle and leads_to.lower() != handle.lower():

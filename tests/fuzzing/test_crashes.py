@@ -19,6 +19,7 @@ CRASHES: list[tuple[str, bytes]] = [
     ("thread", _TWEET % b"1" + _CARD % ("²".encode(), b"1")),
     ("thread", _TWEET % b"1" + _CARD % (b"9" * 20, b"9" * 5_000)),
     ("thread", b"<div class=content-tweet data-tweet='1'>" + b"<i>" * 3_000),
+    ("thread", b"<div class=content-tweet data-tweet='1' data-screenname=\"a']\n\">Un mot."),
     ("author", b"<!doctype html>" + _CARD % (b"9" * 20, b"9" * 5_000)),
     (
         "imported file",
