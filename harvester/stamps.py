@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 
 import httpx
@@ -90,6 +91,7 @@ def _is_readable(answer: bytes) -> bool:
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], timeout: float) -> bytes:
+    until = time.monotonic() + 2 * timeout
     try:
         with httpx.stream("POST", url, content=body, headers=headers, timeout=timeout, trust_env=False) as response:
             answer = b""
@@ -97,6 +99,8 @@ def _post(url: str, body: bytes, headers: dict[str, str], timeout: float) -> byt
                 answer += chunk
                 if len(answer) > _LARGEST:
                     raise StampError(f"{url}: answered more than {_LARGEST} bytes; not a timestamp authority")
+                if time.monotonic() > until:  # each read has its own limit: a server that drips meets none of them
+                    raise StampError(f"{url}: no whole timestamp in {2 * timeout:g} s; try again later")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise StampError(f"{url}: no timestamp ({error or type(error).__name__}); try again later") from error
     if response.status_code != 200:
