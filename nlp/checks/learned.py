@@ -18,7 +18,7 @@ from nlp.checks.verdict import judge
 
 WEIGHTS = Path(__file__).with_name("learned.json")
 NONE = "none"
-HOLDS, NEARLY, WRONG = 0.5, 0.65, 0.8
+HOLDS, NEARLY, WRONG = 0.6, 0.7, 0.85
 """How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
 SURE = {"consistent": HOLDS, "approximate": NEARLY, "inconsistent": WRONG}
 DOUBTED = 0.1
