@@ -27,7 +27,7 @@ ELSEWHERE = frozenset(("standard elsewhere", "share of another thing"))
 """What speaks of amounts that the text does not give: no sum is called wrong by it."""
 MANY = 16
 """How many calculations are looked at closely: the likeliest by their form and by how the numbers agree."""
-UNLIKELY = -3.0
+UNLIKELY = -2.0
 """Log-odds against "none" below which an amount is passed over before its operands are looked at."""
 SAME = 1e-3
 

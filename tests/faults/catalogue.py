@@ -409,7 +409,7 @@ FAULTS = (
     Fault(
         name="sixty thousand elements deep in a tweet",
         arrange=page(deep_thread()),
-        said="elements nested too deep",
+        said="no page for people",
         settings={"max_bytes": 2_000_000},
         site=THREADS,
         path=THREAD_PATH,
