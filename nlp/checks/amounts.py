@@ -61,6 +61,7 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(filterfalse(unicodedata.combining, plain)))
 
 
+@lru_cache(maxsize=8192)  # an amount is asked for its words by each that comes after it
 def stems(text: str) -> frozenset[str]:
     """The words of `text` cut to what their forms share (étudiant·e·s, étudiants -> etudia), empty words out."""
     words = re.findall(r"[^\W\d_]{3,}|(?<!\w)(?:19|20)\d\d(?!\w)", fold(INCLUSIVE.sub("", text)))
