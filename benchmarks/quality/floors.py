@@ -16,6 +16,7 @@ from benchmarks.quality.scores import Score, digest
 
 FILE = Path(__file__).with_name("floors.json")
 PRECISION = 10_000  # floors are cut off here, so that a score never misses the floor it set
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,5 @@ class Floors:
 
 
 def _worse(score: Score, value: float, floor: float) -> bool:
-    return value > floor if score.fewer else value < floor
+    # 90.1 of 100 is not quite 0.901.
+    return value > floor + ROUNDING if score.fewer else value < floor - ROUNDING
