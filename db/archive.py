@@ -61,7 +61,7 @@ R = TypeVar("R")
 Method = Callable[Concatenate["Archive", P], R]
 
 # New texts are searchable after so many, or so long: a harvest that asks once a second has each at once.
-_INDEX_DOCUMENTS = 50
+_INDEX_DOCUMENTS = 200
 _INDEX_SECONDS = 1.0
 
 

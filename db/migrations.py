@@ -473,3 +473,15 @@ def m015_recoveries_from_a_web_archive(db: Database) -> None:
         CREATE INDEX recoveries_snapshot ON recoveries(snapshot) WHERE snapshot IS NOT NULL
         """,
     )
+
+
+@migrations()
+def m016_a_queue_that_passes_over_what_was_read(db: Database) -> None:
+    _run(
+        db,
+        """
+        DROP INDEX targets_due;
+        CREATE INDEX targets_waiting ON targets(host, id, next_attempt_at, source) WHERE state = 'waiting';
+        CREATE INDEX targets_again ON targets(host, next_attempt_at, id, source) WHERE next_attempt_at IS NOT NULL
+        """,
+    )

@@ -14,10 +14,34 @@ from collections.abc import Collection, Iterable
 from db.records import Lead, Source, Target
 from db.tombstones import admitted_leads, admitted_sources
 
-# The first condition is, word for word, that of the partial index targets_due.
+# Each begins with the condition, word for word, of a partial index: targets_waiting, targets_again. What was read is
+# due again in months: no look for what is due may pass all of it.
+_WAITING = "state = 'waiting'"
+_AGAIN = "next_attempt_at IS NOT NULL"
 _DUE = """
-(state = 'waiting' OR next_attempt_at IS NOT NULL) AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
+    AND (next_attempt_at IS NULL OR next_attempt_at <= :now)
     AND (:sources IS NULL OR coalesce(source, '') IN (SELECT value FROM json_each(:sources)))
+"""
+_DUE_AGAIN = _DUE.replace("next_attempt_at IS NULL OR ", "")
+# From each host to the next in the index, not through all its targets.
+_HOSTS = """
+WITH RECURSIVE
+    a(host) AS (SELECT min(host) FROM targets WHERE {waiting} UNION ALL
+        SELECT (SELECT min(host) FROM targets WHERE {waiting} AND host > a.host) FROM a WHERE host IS NOT NULL),
+    b(host) AS (SELECT min(host) FROM targets WHERE {again} UNION ALL
+        SELECT (SELECT min(host) FROM targets WHERE {again} AND host > b.host) FROM b WHERE host IS NOT NULL)
+SELECT host FROM a WHERE EXISTS (SELECT 1 FROM targets t WHERE t.host = a.host AND {waiting} {due})
+UNION
+SELECT host FROM b WHERE EXISTS (SELECT 1 FROM targets t WHERE t.host = b.host AND {again} {due_again})
+ORDER BY host
+""".format(waiting=_WAITING, again=_AGAIN, due=_DUE, due_again=_DUE_AGAIN)
+_TARGETS = f"""
+SELECT url, kind, source, state, discovered_from, paging, next_attempt_at, attempts, last_error FROM targets
+WHERE id IN (
+    SELECT * FROM (SELECT id FROM targets WHERE host = :host AND {_WAITING} {_DUE} ORDER BY id LIMIT :limit)
+    UNION
+    SELECT * FROM (SELECT id FROM targets WHERE host = :host AND {_AGAIN} {_DUE_AGAIN} ORDER BY id LIMIT :limit)
+) ORDER BY id LIMIT :limit
 """
 _HOST = re.compile(r"[^/?#]*//(?:[^/?#]*@)?([^/?#@]*)")
 _INSERT = """
@@ -76,19 +100,14 @@ def add_targets(
 
 def due_hosts(conn: sqlite3.Connection, now: str, sources: Collection[str] | None) -> list[str]:
     """Hosts (`host[:port]`) with due targets, in alphabetical order."""
-    rows = conn.execute(f"SELECT DISTINCT host FROM targets WHERE {_DUE} ORDER BY host", _due(now, sources))
-    return [row[0] for row in rows]
+    return [row[0] for row in conn.execute(_HOSTS, _due(now, sources))]
 
 
 def due_targets(
     conn: sqlite3.Connection, host: str, now: str, sources: Collection[str] | None, limit: int
 ) -> list[Target]:
     """Due targets of one host, oldest in the queue first."""
-    rows = conn.execute(
-        "SELECT url, kind, source, state, discovered_from, paging, next_attempt_at, attempts, last_error FROM targets"
-        f" WHERE host = :host AND {_DUE} ORDER BY id LIMIT :limit",
-        {**_due(now, sources), "host": host, "limit": limit},
-    )
+    rows = conn.execute(_TARGETS, {**_due(now, sources), "host": host, "limit": limit})
     return [
         Target(url=url, kind=kind, source=source, state=state, discovered_from=discovered_from, paging=bool(paging),
                next_attempt_at=next_attempt_at, attempts=attempts, last_error=last_error)
