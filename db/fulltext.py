@@ -1,7 +1,7 @@
 """The search index of documents and posts, filled in batches.
 
-Documents one by one cost several times as much as two hundred at once: FTS5 writes, and merges, once a transaction. A text
-that is not in the index yet waits in `unindexed`, marked in the transaction that stores it: a killed run leaves it
+Documents one by one cost several times as much as two hundred at once: FTS5 writes, and merges, once a transaction. A
+text that is not in the index yet waits in `unindexed`, marked in the transaction that stores it: a killed run leaves it
 waiting for whoever writes or searches next. Each function must run in a transaction.
 """
 

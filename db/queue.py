@@ -24,17 +24,17 @@ _DUE = """
 """
 _DUE_AGAIN = _DUE.replace("next_attempt_at IS NULL OR ", "")
 # From each host to the next in the index, not through all its targets.
-_HOSTS = """
+_HOSTS = f"""
 WITH RECURSIVE
-    a(host) AS (SELECT min(host) FROM targets WHERE {waiting} UNION ALL
-        SELECT (SELECT min(host) FROM targets WHERE {waiting} AND host > a.host) FROM a WHERE host IS NOT NULL),
-    b(host) AS (SELECT min(host) FROM targets WHERE {again} UNION ALL
-        SELECT (SELECT min(host) FROM targets WHERE {again} AND host > b.host) FROM b WHERE host IS NOT NULL)
-SELECT host FROM a WHERE EXISTS (SELECT 1 FROM targets t WHERE t.host = a.host AND {waiting} {due})
+    a(host) AS (SELECT min(host) FROM targets WHERE {_WAITING} UNION ALL
+        SELECT (SELECT min(host) FROM targets WHERE {_WAITING} AND host > a.host) FROM a WHERE host IS NOT NULL),
+    b(host) AS (SELECT min(host) FROM targets WHERE {_AGAIN} UNION ALL
+        SELECT (SELECT min(host) FROM targets WHERE {_AGAIN} AND host > b.host) FROM b WHERE host IS NOT NULL)
+SELECT host FROM a WHERE EXISTS (SELECT 1 FROM targets t WHERE t.host = a.host AND {_WAITING} {_DUE})
 UNION
-SELECT host FROM b WHERE EXISTS (SELECT 1 FROM targets t WHERE t.host = b.host AND {again} {due_again})
+SELECT host FROM b WHERE EXISTS (SELECT 1 FROM targets t WHERE t.host = b.host AND {_AGAIN} {_DUE_AGAIN})
 ORDER BY host
-""".format(waiting=_WAITING, again=_AGAIN, due=_DUE, due_again=_DUE_AGAIN)
+"""
 _TARGETS = f"""
 SELECT url, kind, source, state, discovered_from, paging, next_attempt_at, attempts, last_error FROM targets
 WHERE id IN (

@@ -17,7 +17,7 @@ from db.archive import Archive
 from db.records import Document
 from tests.db.samples import DAY_2, PAGE, TWEETS, one, problems, thread, visit
 
-MANY = 120
+MANY = 420
 INDEXED = "SELECT count(*) FROM posts_fts WHERE posts_fts MATCH ?"
 WAITING = "SELECT count(*) FROM unindexed"
 
@@ -51,8 +51,8 @@ def test_a_fast_one_never_leaves_many_waiting(archive: Archive, run_id: int, mon
     for number in range(MANY):
         archive.save_visit(run_id, visit(numbered(number), url=numbered(number).url))
         waiting.append(one(archive.path, WAITING))
-    assert max(waiting) < 50
-    assert waiting.count(0) >= MANY // 50
+    assert max(waiting) < 200
+    assert waiting.count(0) >= MANY // 200
 
 
 def test_search_sees_what_waits(burst: Archive) -> None:
