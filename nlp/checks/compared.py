@@ -88,8 +88,9 @@ def shares(stated: Amount, near: Sequence[Amount]) -> Iterator[Reading]:
         yield Reading("sum", sum(a.value for a in listed), tuple(("term", a) for a in listed[::-1]), cue)
     if listed and REMAINS.search(stated.before):
         shares = [a for a in listed if stated.sentence - a.sentence <= 1]
-        rest = 100 - sum(a.value for a in shares)
-        yield Reading("difference", rest, tuple(("taken", a) for a in shares[::-1]), 2.5)
+        if shares:
+            rest = 100 - sum(a.value for a in shares)
+            yield Reading("difference", rest, tuple(("taken", a) for a in shares[::-1]), 2.5)
     for told in listed[:1]:
         if ONE_IN.search(told.quantity.surface) and stated.sentence - told.sentence <= 1:
             yield Reading("share", told.value, (("fraction", told),), 1.5)

@@ -96,6 +96,7 @@ SILENT = [
     "Le taux de chômage est de 8 %. Le taux de pauvreté, de 14 %. Deux fois par an on nous le rappelle.",
     "L'hôpital a 1 200 lits et 90 M€ de budget. Le déficit est de 4 M€.",
     "On a reçu 600 mails en 48 heures. J'ai dormi 4 heures par nuit, soit presque rien.",
+    "Les crèches privées pèsent 59 % des places. La loi date de mai. On attend. Le reste du secteur grimpe de 3 %.",
 ]
 
 
