@@ -23,7 +23,7 @@ from nlp.language import language_of
 from nlp.lexicon import Lexicon, load_lexicon
 from nlp.model import dictionary, load_model
 from nlp.parsing import Unit, cut_units, parse, unit_texts
-from nlp.quantities import find_quantities
+from nlp.quantities import amounts_only, find_numerals
 from nlp.sentences import split_sentences
 from nlp.settings import MiningSettings
 from nlp.text import Range
@@ -49,14 +49,19 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """A text with all that rules read: its sentences, its parsed units (none where it is not French), its amounts."""
+    """A text with all that rules read: its sentences, its parsed units (none where it is not French), its numerals."""
 
     text: str
     lang: str | None
     posts: tuple[tuple[str, int, int], ...]
     sentences: tuple[Range, ...]
     units: tuple[Unit, ...]
-    quantities: tuple[Quantity, ...]
+    numerals: tuple[Quantity, ...]
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The amounts among the numerals."""
+        return amounts_only(self.numerals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ class Miner:
 
     def checks(self, analysis: Analysis) -> tuple[Check, ...]:
         """The arithmetic that the text states, recomputed."""
-        return find_checks(analysis.text, analysis.quantities, analysis.sentences)
+        return find_checks(analysis.text, analysis.numerals, analysis.sentences)
 
 
 def load_miner(settings: MiningSettings) -> Miner:
@@ -149,5 +154,5 @@ def analyse(outline: Outline, units: tuple[Unit, ...]) -> Analysis:
         posts=outline.task.posts,
         sentences=outline.sentences,
         units=units,
-        quantities=find_quantities(outline.task.text, outline.sentences),
+        numerals=find_numerals(outline.task.text, outline.sentences),
     )

@@ -97,7 +97,7 @@ class Amount:
     @property
     def stated(self) -> Quantity:
         """The quantity as a size, for judging."""
-        return replace(self.quantity, value=self.value)
+        return self.quantity if self.quantity.value >= 0 else replace(self.quantity, value=self.value)
 
     @property
     def unit(self) -> str | None:
@@ -149,6 +149,11 @@ class Amount:
     def bare(self) -> bool:
         """Its noun is understood: "il en reste 40"."""
         return not re.search(r"[^\W\d_]{2,}|%|€", self.quantity.surface)
+
+    @property
+    def open(self) -> bool:
+        """What it is a number of is understood, or only guessed: money or time as well as things."""
+        return self.unit is None or (self.bare and self.kind in ("count", "money"))
 
 
 def alike(noun: str, other: str) -> bool:

@@ -1,6 +1,6 @@
 """Every calculation that units allow an amount to be the outcome of, whatever the words say.
 
-Broad on purpose: `ranking` says which of them, if any, the text means.
+Broad on purpose: `learned` says which of them, if any, the text means.
 """
 
 from __future__ import annotations
@@ -8,41 +8,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 from db.records import Relation
-from nlp.checks.amounts import DURATIONS, Amount, stems
-from nlp.checks.conversions import PERIODS, SAID, size_factor
+from nlp.checks.amounts import DURATIONS, PER, Amount, stem, stems
+from nlp.checks.conversions import PERIODS, SAID, SIZES, size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength
+from nlp.checks.rates import each_nouns
 
 FARTHEST = 200  # amounts back that a name is looked for in: all of a long text would be read again for each
-BACK, SENTENCES, NEAR, NAMED = 8, 6, 6, 3
+BACK, SENTENCES, NEAR, NAMED = 10, 7, 6, 3
 """How many amounts and sentences back operands are looked for; three of them only among the `NEAR` nearest."""
 AHEAD, TERMS = 5, 6
+PER_SO_MANY = (100.0, 1_000.0, 10_000.0, 100_000.0)
+TOLD = "told"
+"""The form of what only a rule proposes."""
 FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "part/whole": ("share", ("part", "whole")),
     "part/sum": ("share", ("part", "other")),
+    "part/listed": ("share", ("part", *("other",) * TERMS)),
     "whole/part": ("share", ("part", "whole")),
     "others/whole": ("share", ("others", "whole")),
     "parts/whole": ("share", ("part", "part", "whole")),
+    "rest/whole": ("share", ("whole", "taken", "taken")),
     "fraction": ("equality", ("fraction",)),
     "old>new": ("percent_change", ("from", "to")),
     "new<old": ("percent_change", ("to", "from")),
     "100-": ("difference", ("taken",) * TERMS),
     "large/small": ("multiple", ("large", "small")),
     "sum": ("sum", ("term",) * TERMS),
+    "sum apart": ("sum", ("term", "term")),
     "sum ahead": ("sum", ("term",) * TERMS),
     "less": ("difference", ("from", "taken")),
     "less two": ("difference", ("from", "taken", "taken")),
+    "less three": ("difference", ("from", "taken", "taken", "taken")),
     "times": ("product", ("each", "number")),
     "times two": ("product", ("each", "number", "number")),
+    "times, yearly": ("product", ("each", "number")),
     "share of": ("product", ("share", "whole")),
     "without share": ("product", ("share", "whole")),
     "with share": ("product", ("share", "whole")),
     "multiplied": ("product", ("times", "whole")),
     "divided": ("unit_cost", ("whole", "times")),
+    "of a share": ("unit_cost", ("total", "share")),
     "each": ("unit_cost", ("total", "number")),
+    "each, period": ("unit_cost", ("total", "number")),
     "each of two": ("unit_cost", ("total", "number", "number")),
+    "per so many": ("unit_cost", ("total", "number", "times")),
+    "mean": ("unit_cost", ("term",) * TERMS),
     "less, times": ("product", ("from", "taken", "number")),
     "less, each": ("unit_cost", ("from", "taken", "number")),
     "sum, times": ("product", ("term", "term", "number")),
@@ -50,13 +63,16 @@ FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "period": ("conversion", ("converted",)),
 }  # fmt: skip
 
+RELATION_OF = {form: relation for form, (relation, _) in FORMS.items()} | {TOLD: TOLD}
 FORMS_OF: dict[str, tuple[str, ...]] = {
-    "share": ("part/whole", "whole/part", "part/sum", "others/whole", "parts/whole", "fraction", "old>new", "new<old",
-              "100-", "sum", "less", "share of"),
-    "times": ("large/small",),
+    "share": ("part/whole", "whole/part", "part/sum", "part/listed", "others/whole", "parts/whole", "rest/whole",
+              "fraction", "old>new", "new<old", "100-", "sum", "less", "share of", TOLD),
+    "times": ("large/small", TOLD),
 }  # fmt: skip
 OTHER_FORMS = tuple(
-    form for form in FORMS if form in ("sum", "less", "share of") or not any(form in own for own in FORMS_OF.values())
+    form
+    for form in (*FORMS, TOLD)
+    if form in ("sum", "less", "share of", TOLD) or not any(form in own for own in FORMS_OF.values())
 )
 """Of money, lengths of time and things."""
 
@@ -76,17 +92,16 @@ class Candidate:
 
 
 def candidates(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Candidate]:
-    """All of them, by the amounts before `stated`, the next one of its sentence, and terms listed after it."""
+    """All of them, by the amounts before `stated`, the next ones of its sentence, and terms listed after it."""
     near = operands_near(stated, amounts)
     if stated.kind == "share":
         yield from _shares(near)
     elif stated.kind == "times":
-        for a, b in combinations(near, 2):
-            if _same(a, b) and _size(a) != _size(b):
-                large, small = sorted((a, b), key=_size, reverse=True)
-                yield Candidate("large/small", _size(large) / _size(small), (large, small))
+        yield from _ratios(near)
+    elif stated.unit == "point":
+        yield from _points(near)
     else:
-        like = [a for a in near if _same(a, stated)]
+        like = [a for a in near if same(a, stated)]
         size = _in_unit_of(stated)
         yield from _sums(like, size)
         yield from _ahead(stated, amounts, size)
@@ -106,8 +121,7 @@ def operands_near(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     clause = stems(f"{stated.before[-40:]} {stated.after[:40]} {stated.per or ''}")
     far = amounts[max(0, stated.index - FARTHEST) : stated.index - back]
     named = [a for a in far if _counts(a) and clause & (a.label | {a.noun})]
-    ahead = 2 if ":" in stated.after else 1
-    following = amounts[stated.index + 1 : stated.index + 1 + ahead]
+    following = amounts[stated.index + 1 : stated.index + 3]
     return [*named[:NAMED], *near, *(a for a in following if a.sentence == stated.sentence and _counts(a))]
 
 
@@ -115,43 +129,70 @@ def _counts(amount: Amount) -> bool:
     return amount.value > 0 and amount.quantity.rule != "vague"
 
 
-def _same(a: Amount, b: Amount) -> bool:
-    return a.kind == b.kind != "times" and (a.kind != "money" or a.unit == b.unit)
+@lru_cache(maxsize=4096)
+def same(a: Amount, b: Amount) -> bool:
+    """Whether one can be added to the other. What a bare numeral is a number of may be anything."""
+    if a.kind == b.kind:
+        return a.kind != "times" and (a.kind != "money" or a.unit == b.unit)
+    return (a.open or b.open) and {a.kind, b.kind} <= {"count", "money", "duration"}
 
 
-@lru_cache(maxsize=1024)
+def _numbers(amounts: Sequence[Amount]) -> list[Amount]:
+    """What can say how many, or how long."""
+    return [a for a in amounts if a.value != 1 and (a.kind in ("count", "duration") or a.open)]
+
+
+@lru_cache(maxsize=4096)
 def _size(amount: Amount) -> float:
     return amount.value * DURATIONS[amount.unit or ""] if amount.kind == "duration" else amount.value
+
+
+def _sizes(a: Amount, b: Amount) -> tuple[float, float]:
+    if scale := size_factor(a.unit, b.unit):
+        return a.value * scale, b.value
+    return (_size(a), _size(b)) if a.kind == b.kind else (a.value, b.value)
 
 
 def _in_unit_of(stated: Amount) -> Callable[[Amount], float]:
     if stated.kind != "duration":
         return lambda a: a.value * (size_factor(a.unit, stated.unit) or 1.0)
-    return lambda a: _size(a) / DURATIONS[stated.unit or ""]
+    return lambda a: _size(a) / DURATIONS[stated.unit or ""] if a.kind == "duration" else a.value
+
+
+def _ratios(near: Sequence[Amount]) -> Iterator[Candidate]:
+    for a, b in combinations(near, 2):
+        one, other = _sizes(a, b)
+        if same(a, b) and one != other:
+            large, small = (a, b) if one > other else (b, a)
+            yield Candidate("large/small", max(one, other) / min(one, other), (large, small))
+
+
+def _points(near: Sequence[Amount]) -> Iterator[Candidate]:
+    for a, b in combinations([a for a in near if a.kind == "share" or a.open], 2):
+        if a.value != b.value and "share" in (a.kind, b.kind):
+            high, low = (a, b) if a.value > b.value else (b, a)
+            yield Candidate("less", high.value - low.value, (high, low))
 
 
 def _shares(near: Sequence[Amount]) -> Iterator[Candidate]:
     for a, b in combinations(near, 2):
-        if not _same(a, b) or _size(a) == _size(b):
+        x, y = _sizes(a, b)
+        if not same(a, b) or x == y:
             continue
-        small, large = sorted((a, b), key=_size)
-        ratio = _size(small) / _size(large)
+        small, large = (a, b) if x < y else (b, a)
+        ratio = min(x, y) / max(x, y)
         if a.kind != "share":
-            yield Candidate("part/sum", 100 * _size(small) / (_size(a) + _size(b)), (small, large))
-            yield Candidate("part/sum", 100 * _size(large) / (_size(a) + _size(b)), (large, small))
+            yield Candidate("part/sum", 100 * min(x, y) / (x + y), (small, large))
+            yield Candidate("part/sum", 100 * max(x, y) / (x + y), (large, small))
         else:
             yield Candidate("less", large.value - small.value, (large, small))
             yield Candidate("share of", a.value * b.value / 100, (a, b))
         yield Candidate("part/whole", 100 * ratio, (small, large))
         yield Candidate("whole/part", 100 / ratio, (large, small))
         yield Candidate("others/whole", 100 * (1 - ratio), (small, large))
-        yield Candidate("old>new", 100 * abs(_size(b) / _size(a) - 1), (a, b))
-        yield Candidate("new<old", 100 * abs(_size(a) / _size(b) - 1), (a, b))
-    for a, b, c in combinations(near[-NEAR:], 3):
-        if a.kind in ("money", "count") and _same(a, b) and _same(b, c):
-            *parts, whole = sorted((a, b, c), key=_size)
-            if sum(p.value for p in parts) < whole.value:
-                yield Candidate("parts/whole", 100 * sum(p.value for p in parts) / whole.value, (*parts, whole))
+        yield Candidate("old>new", 100 * abs(y / x - 1), (a, b))
+        yield Candidate("new<old", 100 * abs(x / y - 1), (a, b))
+    yield from _shares_of_three(near[-NEAR:])
     listed = [a for a in near if a.kind == "share"]
     for a in listed[-2:]:
         yield Candidate("fraction", a.value, (a,))
@@ -161,6 +202,21 @@ def _shares(near: Sequence[Amount]) -> Iterator[Candidate]:
             yield Candidate("100-", 100 - total, run)
         if len(run) > 1:
             yield Candidate("sum", total, run)
+
+
+def _shares_of_three(near: Sequence[Amount]) -> Iterator[Candidate]:
+    for a, b, c in combinations(near, 3):
+        if a.kind in ("money", "count") and same(a, b) and same(b, c):
+            *parts, whole = sorted((a, b, c), key=_size)
+            together = sum(p.value for p in parts)
+            if together < whole.value:
+                yield Candidate("parts/whole", 100 * together / whole.value, (*parts, whole))
+                yield Candidate("rest/whole", 100 - 100 * together / whole.value, (whole, *parts))
+    for run in _runs([a for a in near if a.kind in ("money", "count")], shortest=3):
+        if all(same(run[0], a) for a in run[1:]):
+            for part in run:
+                others = tuple(a for a in run if a is not part)
+                yield Candidate("part/listed", 100 * part.value / sum(a.value for a in run), (part, *others))
 
 
 def _runs(terms: Sequence[Amount], shortest: int = 2) -> Iterator[tuple[Amount, ...]]:
@@ -173,12 +229,16 @@ def _runs(terms: Sequence[Amount], shortest: int = 2) -> Iterator[tuple[Amount, 
 def _sums(like: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
     for run in _runs(like):
         yield Candidate("sum", sum(map(size, run)), run)
+        yield Candidate("mean", sum(map(size, run)) / len(run), run)
+    for at, a in enumerate(like[-NEAR:]):
+        for b in like[-NEAR:][at + 2 :]:
+            yield Candidate("sum apart", size(a) + size(b), (a, b))
 
 
 def _ahead(stated: Amount, amounts: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
     """ "7,7 Md€. C'est 4,1 Md€ de dividendes et 3,6 Md€ de rachats.": the parts follow."""
     following = amounts[stated.index + 1 : stated.index + 1 + AHEAD]
-    terms = [a for a in following if _same(a, stated) and a.sentence - stated.sentence <= 3 and _counts(a)]
+    terms = [a for a in following if same(a, stated) and a.sentence - stated.sentence <= 3 and _counts(a)]
     for count in range(2, len(terms) + 1):
         if all(a.value < stated.value for a in terms[:count]):
             yield Candidate("sum ahead", sum(map(size, terms[:count])), tuple(terms[:count]))
@@ -192,22 +252,34 @@ def _differences(like: Sequence[Amount], size: Callable[[Amount], float]) -> Ite
     for a, b, c in combinations(like[-NEAR:], 3):
         if size(a) > size(b) + size(c):
             yield Candidate("less two", size(a) - size(b) - size(c), (a, b, c))
+    for run in _runs(like, shortest=4):
+        if len(run) == 4 and (rest := size(run[0]) - sum(map(size, run[1:]))) > 0:
+            yield Candidate("less three", rest, run)
 
 
 def _products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
-    for each, number in permutations(near, 2):
-        if _same(each, stated) and number.kind in ("count", "duration") and number.value != 1:
+    all_numbers, numbers_near = _numbers(near), _numbers(near[-NEAR:])
+    for each, number in product([a for a in near if same(a, stated)], all_numbers):
+        if each is not number:
             if each.kind == number.kind and each.index > number.index and not each.per:
                 continue  # the same product the other way about
             yield Candidate("times", size(each) * number.value, (each, number))
+            if scale := _told_in(number, each_nouns(each)):
+                yield Candidate("times", size(each) * number.value * scale, (each, number))
             factors = PERIODS.get((each.per or "", number.unit or ""), ())
             for factor in factors[:1]:
                 yield Candidate("times", size(each) * number.value * factor, (each, number))
+            for factor in PERIODS.get((period(each) or "", period(stated) or ""), ())[:1]:
+                yield Candidate("times, yearly", size(each) * number.value * factor, (each, number))
     for each in near[-NEAR:]:
-        if _same(each, stated):
-            numbers = [n for n in near[-NEAR:] if n is not each and n.kind in ("count", "duration") and n.value != 1]
-            for one, other in combinations(numbers, 2):
+        if same(each, stated):
+            for one, other in combinations([n for n in numbers_near if n is not each], 2):
                 yield Candidate("times two", size(each) * one.value * other.value, (each, one, other))
+
+
+def _told_in(number: Amount, nouns: frozenset[str]) -> float | None:
+    """How many of the unit that a rate is told for make one of the unit of `number`: metres in a kilometre."""
+    return next((size_factor(number.unit, unit) for unit in SIZES if stem(unit) in nouns and unit != number.unit), None)
 
 
 def _portions(near: Sequence[Amount], like: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
@@ -218,6 +290,7 @@ def _portions(near: Sequence[Amount], like: Sequence[Amount], size: Callable[[Am
                 yield Candidate("share of", part, (factor, whole))
                 if factor.value < 100:
                     yield Candidate("without share", size(whole) - part, (factor, whole))
+                    yield Candidate("of a share", 100 * size(whole) / factor.value, (whole, factor))
                 yield Candidate("with share", size(whole) + part, (factor, whole))
         elif factor.kind == "times":
             for whole in like:
@@ -226,40 +299,51 @@ def _portions(near: Sequence[Amount], like: Sequence[Amount], size: Callable[[Am
 
 
 def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
+    shorter = PERIODS.get((period(stated) or "", "an"), ())[:1]
     for total, number in permutations(near, 2):
         if number.kind in ("share", "times") or number.value == 1:
             continue
         scale = _quotient_scale(stated, total, number)
-        if scale and total.value > number.value:
+        if scale == 1.0 and total.kind == stated.kind == "count" and (scaled := size_factor(total.unit, stated.unit)):
+            yield Candidate("each", scaled * total.value / number.value, (total, number))
+        if scale and (more := _told_in(number, each_nouns(stated))):
+            yield Candidate("each", scale * total.value / number.value / more, (total, number))
+        if scale and (total.value > number.value or stated.value < 1):
             yield Candidate("each", scale * total.value / number.value, (total, number))
+            for factor in shorter:
+                yield Candidate("each, period", scale * total.value / number.value / factor, (total, number))
             for factor in PERIODS.get((stated.per or "", number.unit or ""), ())[:1]:
                 yield Candidate("each", scale * total.value / number.value / factor, (total, number))
+    numbers_near = _numbers(near[-NEAR:])
     for total in near[-NEAR:]:
-        if _same(total, stated):
-            numbers = [n for n in near[-NEAR:] if n is not total and n.kind in ("count", "duration") and n.value != 1]
-            for one, other in combinations(numbers, 2):
+        if same(total, stated):
+            for one, other in combinations([n for n in numbers_near if n is not total], 2):
                 yield Candidate("each of two", total.value / one.value / other.value, (total, one, other))
+    for many in near:
+        if many.value in PER_SO_MANY and many.sentence == stated.sentence and many.kind == "count":
+            for total, number in permutations([a for a in near if a is not many and a.kind == "count"], 2):
+                yield Candidate("per so many", total.value / number.value * many.value, (total, number, many))
 
 
 def _quotient_scale(stated: Amount, total: Amount, number: Amount) -> float:
     """1 where `total` over `number` can be `stated`, times what brings the units together; else 0."""
     if total.kind in ("share", "times"):
         return 0.0
-    if _same(total, number):
+    if same(total, number):
         if stated.kind == "money":
-            return 0.0
-        if total.kind == "money" or stated.kind == "count":
+            return float(total.open or number.open)
+        if stated.kind == "count" and total.kind == number.kind:
             return _size(total) / total.value * number.value / _size(number)
         return 1.0 if total.kind == "count" or stated.per is None else 0.0
-    if not _same(total, stated):
+    if not same(total, stated):
         return 0.0
-    if stated.kind == "duration":
+    if stated.kind == total.kind == "duration":
         return DURATIONS[total.unit or ""] / DURATIONS[stated.unit or ""]
     return size_factor(total.unit, stated.unit) or 1.0
 
 
 def _of_three(like: Sequence[Amount], near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
-    numbers = [n for n in near[-NEAR:] if n.kind in ("count", "duration") and n.value > 1]
+    numbers = [n for n in _numbers(near[-NEAR:]) if n.value > 1]
     for a, b in combinations(like[-4:], 2):
         high, low = sorted((a, b), key=size, reverse=True)
         gap = size(high) - size(low)
@@ -273,25 +357,26 @@ def _of_three(like: Sequence[Amount], near: Sequence[Amount], size: Callable[[Am
             yield Candidate("sum, each", (size(a) + size(b)) / number.value, (a, b, number))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def period(amount: Amount) -> str | None:
     """The period that the amount is told for: "par mois", "annuel"."""
     if amount.per in DURATIONS:
         return amount.per
-    beside = f"{amount.before[-40:]} {amount.after[:25]}"
+    told_before = amount.before if amount.before == amount.lead else PER.sub("", amount.before)
+    beside = f"{told_before[-40:]} {amount.after[:25]}"
     return next((p for p, said in SAID.items() if said.search(beside)), None)
 
 
 def _periods(stated: Amount, like: Sequence[Amount]) -> Iterator[Candidate]:
     told = period(stated)
-    for other in like[-4:]:
+    for other in like[-NEAR:]:
         one = period(other)
         source, target = one or ("an" if told else ""), told or ("an" if one else "")
         for factor in PERIODS.get((source, target), ())[:2]:
             yield Candidate("period", other.value * factor, (other,))
         for factor in PERIODS.get((target, source), ())[:2]:
             yield Candidate("period", other.value / factor, (other,))
-        if other.kind == "duration" and other.unit != stated.unit:
+        if other.kind == stated.kind == "duration" and other.unit != stated.unit:
             yield Candidate("period", _size(other) / DURATIONS[stated.unit or ""], (other,))
         elif scale := size_factor(other.unit, stated.unit):
             yield Candidate("period", other.value * scale, (other,))

@@ -15,7 +15,7 @@ from nlp.checks.multiples import compares, named_standard
 from nlp.checks.rates import ANYTHING, PRICED, each_nouns
 from nlp.checks.reading import direction, told_as_rest
 from nlp.checks.ties import Tie, tie
-from nlp.checks.verdict import half_step, judge
+from nlp.checks.verdict import APPROXIMATE, CONSISTENT, half_step
 from nlp.checks.words import (
     AMONG_THEM,
     BALANCE,
@@ -97,6 +97,7 @@ def _outcome_cues(stated: Amount, amounts: Sequence[Amount]) -> Iterator[str]:
         yield "for each"
     if stated.bare:
         yield "noun understood"
+    yield f"{_crowd(stated, amounts)} around"
     if stated.quantity.bound != "=":
         yield f"bound {stated.quantity.bound}"
     yield f"quantity {stated.quantity.rule}"
@@ -114,6 +115,13 @@ def _outcome_cues(stated: Amount, amounts: Sequence[Amount]) -> Iterator[str]:
         yield "listed with the next"
 
 
+def _crowd(stated: Amount, amounts: Sequence[Amount]) -> int:
+    """How many amounts stand near: who reckons tells many."""
+    near = amounts[max(0, stated.index - CROWD) : stated.index + CROWD + 1]
+    return sum(abs(a.quantity.start - stated.quantity.start) < NEAR_BY for a in near) - 1
+
+
+CROWD, NEAR_BY = 6, 250  # amounts on either side, code points
 _PATTERNS = (
     ("total", TOTAL, "before"),
     ("total after", TOTAL_AFTER, "after"),
@@ -251,6 +259,7 @@ def calculation_cues(stated: Amount, candidate: Candidate) -> Iterator[str]:
     form, outcome = candidate.form, seen(stated)
     operands = [seen(a) for a in candidate.operands[:3]]
     yield form
+    yield f"{form}: {' '.join(map(_kind, candidate.operands[:3]))} > {_kind(stated)}"
     yield from _places(stated, candidate)
     yield from _names(form, outcome, operands)
     if len(operands) >= 2:
@@ -266,6 +275,10 @@ def calculation_cues(stated: Amount, candidate: Candidate) -> Iterator[str]:
     for cue in agreement(stated, candidate.computed):
         yield cue
         yield f"{form}: {cue}"
+
+
+def _kind(amount: Amount) -> str:
+    return f"open {amount.kind}" if amount.open else amount.kind
 
 
 def _of_what(stated: Amount, form: str, operands: Sequence[Seen]) -> Iterator[str]:
@@ -381,43 +394,49 @@ def _counts(number: Seen, nouns: frozenset[str]) -> bool:
     return bool(number.noun) and any(alike(noun, number.noun) for noun in nouns if noun != ANYTHING)
 
 
-def agreement(stated: Amount, computed: float) -> Iterator[str]:
+def agreement(stated: Amount, computed: float) -> tuple[str, ...]:
     """How the numbers agree: to how many telling digits, or how far off."""
-    if computed <= 0 or not stated.value:
-        yield "off beyond"
-        return
-    factor = computed / stated.value
-    verdict = judge(stated.stated, computed)
-    if verdict == "consistent":
-        digits = telling_digits(stated)
-        if abs(factor - 1) <= EXACT:
-            yield f"holds to {min(digits, 4)} digits"
-        elif abs(computed - stated.value) <= half_step(stated.stated):
-            yield f"holds rounded {min(digits, 3)}"
-        elif abs(factor - 1) <= SLIGHT:
-            yield "holds nearly"
-        else:
-            yield "holds by bound"
-        return
+    value = stated.value
+    if computed <= 0 or not value:
+        return ("off beyond",)
+    precision = _precision(stated)
+    off, factor = abs(computed - value), computed / value
+    holds = off <= CONSISTENT * value or off < precision.half_step
+    if holds or (precision.bound == ">=" and computed >= value) or (precision.bound == "<=" and computed <= value):
+        if off <= EXACT * value:
+            return (f"holds to {min(precision.digits, 4)} digits",)
+        if off <= precision.half_step:
+            return (f"holds rounded {min(precision.digits, 3)}",)
+        return ("holds nearly",) if off <= SLIGHT * value else ("holds by bound",)
     zeros = math.log10(factor)
     if abs(zeros - round(zeros)) < EXACT / 2 and 1 <= abs(round(zeros)) <= 3:
-        yield f"zeros off {min(telling_digits(stated), 3)}"
-    elif verdict == "approximate":
-        yield "off by a tenth"
-    else:
-        size = abs(math.log2(factor))
-        yield (
-            "off by a third"
-            if size <= 0.42
-            else "off by half"
-            if size <= 1.01
-            else "off fourfold"
-            if size <= 2.01
-            else "off beyond"
-        )
-        said, right = f"{stated.value:g}", f"{computed:g}"
-        if len(said) == len(right) > 2 and sum(x != y for x, y in zip(said, right, strict=True)) == 1:
-            yield "one digit off"
+        return (f"zeros off {min(precision.digits, 3)}",)
+    if off <= APPROXIMATE * value:
+        return ("off by a tenth",)
+    size = abs(math.log2(factor))
+    far = next((name for most, name in FAR if size <= most), "off beyond")
+    return (far, "one digit off") if _one_digit_off(precision.said, f"{computed:g}") else (far,)
+
+
+FAR = ((0.42, "off by a third"), (1.01, "off by half"), (2.01, "off fourfold"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Precision:
+    half_step: float
+    digits: int
+    bound: str
+    said: str
+
+
+@lru_cache(maxsize=1024)
+def _precision(stated: Amount) -> _Precision:
+    said = f"{stated.value:g}"
+    return _Precision(half_step(stated.stated), telling_digits(stated), stated.quantity.bound, said)
+
+
+def _one_digit_off(said: str, right: str) -> bool:
+    return len(said) == len(right) > 2 and sum(x != y for x, y in zip(said, right, strict=True)) == 1
 
 
 def telling_digits(stated: Amount) -> int:

@@ -1,9 +1,8 @@
-"""Choosing among what the rules propose for each stated amount."""
+"""From the amounts of a text to its sums: what the rules propose, and what the model makes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeGuard
 
 from db.records import Check, Operand, Quantity
 from nlp.checks.amounts import Amount, read_amounts
@@ -14,14 +13,16 @@ from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
 from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength
-from nlp.checks.learned import doubted, learned
+from nlp.checks.learned import learned
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
+from nlp.checks.proposals import NOTHING, Proposals
 from nlp.checks.quotients import ratios, unit_costs
 from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
 from nlp.checks.sums import additions, sums
 from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
+from nlp.quantities import amounts_only
 
 # In this order where two rules are equally sure: the more specific wording first.
 RULES: tuple[Rule, ...] = (
@@ -64,29 +65,37 @@ FARTHEST = 5.0
 SLIPS, SLIP_WIDTH = (10.0, 100.0, 1_000.0), 0.12
 
 
-def find_checks(text: str, quantities: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Check, ...]:
+def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Check, ...]:
     """Arithmetic relations between the amounts of one text, in its order; at most one for each stated amount.
 
-    `sentences` are ranges of code points, in order; operands are looked for a few sentences around.
+    `numerals`: of `find_numerals`, or `find_quantities` alone; `sentences` are ranges of code points, in order.
     """
-    amounts = read_amounts(text, quantities, sentences)
-    told = (amount for amount in amounts if amount.quantity.rule not in ("range", "vague"))
-    chosen = {a.index: _choose([h for rule in RULES for h in rule(a, amounts)]) for a in told}
-    terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
-    chosen = {at: _unless_slipped(h, amounts) for at, h in chosen.items()}
-    chosen = {at: None if _blames(h) and doubted(h, amounts) else h for at, h in chosen.items()}
-    read = (h or (None if at in terms else _read(amounts[at], amounts)) for at, h in chosen.items())
+    numbers = read_amounts(text, numerals, sentences)
+    proposed = propose(read_amounts(text, amounts_only(a.quantity for a in numbers), sentences))
+    told = (amount for amount in numbers if amount.quantity.rule not in ("range", "vague"))
+    read = (learned(amount, numbers, proposed.get(amount.quantity.start, NOTHING)) for amount in told)
     return tuple(_check(hypothesis) for hypothesis in _once([h for h in read if h]))
 
 
-def _read(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
-    """What no rule names: by weighing words against numbers, then by the model."""
-    best = best_reading(stated, amounts)
-    return best if best is not None and not (_blames(best) and doubted(best, amounts)) else learned(stated, amounts)
-
-
-def _blames(hypothesis: Hypothesis | None) -> TypeGuard[Hypothesis]:
-    return hypothesis is not None and judge(hypothesis.stated.stated, hypothesis.computed) != "consistent"
+def propose(amounts: Sequence[Amount]) -> dict[int, Proposals]:
+    """What rules say of each amount, by its offset: all of it, and what they would tell."""
+    told = [amount for amount in amounts if amount.quantity.rule not in ("range", "vague")]
+    every = {a.index: [h for rule in RULES for h in rule(a, amounts)] for a in told}
+    chosen = {at: _choose(proposed) for at, proposed in every.items()}
+    terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
+    chosen = {at: _unless_slipped(h, amounts) for at, h in chosen.items()}
+    for amount in told:
+        at = amount.index
+        if chosen[at] is None and at not in terms and (read := best_reading(amount, amounts)):
+            chosen[at] = read
+    return {
+        a.quantity.start: Proposals(
+            every=tuple(dict.fromkeys((*every[a.index], *filter(None, [chosen[a.index]])))),
+            chosen=chosen[a.index],
+            is_term=a.index in terms,
+        )
+        for a in told
+    }
 
 
 def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hypothesis | None:

@@ -1,5 +1,7 @@
 """Which calculation an amount is the outcome of, as a model weighs what is seen of each: a softmax over all of them
 and "none", trained by `python -m benchmarks.train_checks`; the weights stand in a file beside.
+
+What the rules propose is one of the things seen. A first, brief look leaves the likeliest few to be looked at closely.
 """
 
 from __future__ import annotations
@@ -7,86 +9,137 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate, candidates, operands_near
+from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
 from nlp.checks.cues import agreement, calculation_cues, outcome_cues
 from nlp.checks.hypothesis import Hypothesis
+from nlp.checks.proposals import Proposals, equal, proposal_cues, silence_cues
+from nlp.checks.rivals import rival_cues, unused_cues
 from nlp.checks.verdict import judge
+from nlp.checks.wording import calculation_words, spoken_cues
 
 WEIGHTS = Path(__file__).with_name("learned.json")
 NONE = "none"
-HOLDS, NEARLY, WRONG = 0.6, 0.7, 0.85
+SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.75}
 """How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
-SURE = {"consistent": HOLDS, "approximate": NEARLY, "inconsistent": WRONG}
-DOUBTED = 0.1
-"""A sum that a rule calls wrong is not told when the model gives less for the rule's reading."""
-ELSEWHERE = frozenset(("standard elsewhere", "share of another thing"))
-"""What speaks of amounts that the text does not give: no sum is called wrong by it."""
-MANY = 16
-"""How many calculations are looked at closely: the likeliest by their form and by how the numbers agree."""
-UNLIKELY = -2.0
-"""Log-odds against "none" below which an amount is passed over before its operands are looked at."""
-SAME = 1e-3
+MANY = 10
+"""How many calculations are looked at closely."""
+RARE_FORM = 0.003
+"""How likely the words beside an amount have to make a form of calculation, for those that no rule proposes."""
+UNLIKELY = 0.16
+"""How likely it has to be, by the words beside an amount of which no rule tells a sum, for a look at its operands."""
 
 
-def learned(stated: Amount, amounts: Sequence[Amount]) -> Hypothesis | None:
-    """The calculation that the model is sure enough of; its rule names the cues that weighed most."""
-    if len(operands_near(stated, amounts)) < 2:
-        return None
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One amount with the calculations looked at closely: `rows` has the cues of each, and last those of "none"."""
+
+    found: tuple[Candidate, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> Hypothesis | None:
+    """The calculation that the model is sure enough of: as a rule tells it where one does, else with the cues that
+    weighed most for its rule.
+    """
     told = outcome_cues(stated, amounts)
-    ranked = rank(stated, amounts, told, least=UNLIKELY)
-    if not ranked:
+    forms = form_chances(stated, told)
+    if proposals.chosen is None and forms[NONE] > 1 - UNLIKELY:
         return None
-    best = ranked[0][1]
+    found = possible(stated, amounts, proposals)
+    likely = [one for one in found if forms.get(one.form, 1.0) >= RARE_FORM or proposals.of(one.computed)]
+    look = look_closely(stated, amounts, proposals, told, glance(stated, likely, told))
+    if not look.found:
+        return None
+    chances = _chances(look)
+    at = max(range(len(look.found)), key=chances.__getitem__)
+    best = look.found[at]
+    sure = sum(chance for chance, one in zip(chances, look.found, strict=True) if equal(one.computed, best.computed))
     verdict = judge(stated.stated, best.computed)
-    sure = sum(chance for chance, other in ranked if _equal(other.computed, best.computed))
     if sure < SURE[verdict]:
         return None
-    if verdict != "consistent" and ELSEWHERE & {*told, *calculation_cues(stated, best)}:
-        return None
-    return best.hypothesis(stated, f"learned:{best.form} ({', '.join(deciding(stated, best, told))})")
+    if rules := proposals.of(best.computed):
+        return rules[0]
+    return best.hypothesis(stated, f"learned:{best.form} ({', '.join(_deciding(look, at))})")
 
 
-def doubted(hypothesis: Hypothesis, amounts: Sequence[Amount]) -> bool:
-    """Whether the model knows the calculation that a rule proposes and gives little for it."""
-    stated = hypothesis.stated
-    ranked = rank(stated, amounts, outcome_cues(stated, amounts))
-    chances = [chance for chance, one in ranked if _equal(one.computed, hypothesis.computed)]
-    return bool(chances) and sum(chances) < DOUBTED
+def possible(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> list[Candidate]:
+    """Each calculation once, also those that only a rule proposes."""
+    found = {(c.form, c.computed, tuple(a.index for a in c.operands)): c for c in candidates(stated, amounts)}
+    every = list(found.values())
+    at = {amount.quantity.start: amount for amount in amounts}
+    for hypothesis in proposals.every:
+        if hypothesis.computed > 0 and not any(equal(c.computed, hypothesis.computed) for c in every):
+            operands = (at.get(a.quantity.start) for _, a in hypothesis.operands)
+            every.append(Candidate(TOLD, hypothesis.computed, tuple(a for a in operands if a is not None)))
+    return every
 
 
-def rank(
-    stated: Amount, amounts: Sequence[Amount], told: Sequence[str], least: float = -math.inf
-) -> list[tuple[float, Candidate]]:
-    """Each calculation with its probability, likeliest first; what is missing to 1 is "none".
+def glance(stated: Amount, found: Sequence[Candidate], told: Sequence[str], many: int = MANY) -> tuple[Candidate, ...]:
+    """The likeliest `many` by their form, by how near their operands stand and by how the numbers agree."""
+    if len(found) <= many:
+        return tuple(found)
+    weights = _weights("glance")
+    of_form = {form: sum(weights.get(cue, 0.0) for cue in crossed(form, told)) for form in {c.form for c in found}}
 
-    Nothing when no form is likelier than `least`, in log-odds against "none", by what is `told` of the amount alone.
-    """
-    none = _weigh((NONE,)) + _weigh_beside(NONE, told)
-    of_form = {form: _weigh_beside(form, told) - none for form in FORMS_OF.get(stated.kind, OTHER_FORMS)}
-    if max(of_form.values()) <= least:
-        return []
-    found = unique(candidates(stated, amounts))
-    if len(found) > MANY:
-        numbers = {c.computed: _weigh(agreement(stated, c.computed)) for c in found}
-        found = sorted(found, key=lambda c: -of_form[c.form] - numbers[c.computed])[:MANY]
-    odds = [of_form[c.form] + _weigh(calculation_cues(stated, c)) for c in found]
-    top = max([0.0, *odds])
-    exponentials = [math.exp(logit - top) for logit in odds]
-    total = sum(exponentials) + math.exp(-top)
-    return sorted(zip((e / total for e in exponentials), found, strict=True), key=lambda pair: -pair[0])
+    def score(one: Candidate) -> float:
+        return of_form[one.form] + _weigh_glance(one.form, *places(stated, one), agreement(stated, one.computed))
+
+    return tuple(sorted(found, key=score, reverse=True)[:many])
 
 
-def _equal(one: float, other: float) -> bool:
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
+def places(stated: Amount, candidate: Candidate) -> tuple[int, int]:
+    """How many amounts back the first and the last operand stand, as far as it matters."""
+    indexes = [operand.index for operand in candidate.operands] or [stated.index]
+    return min(stated.index - min(indexes), 8), max(-2, min(stated.index - max(indexes), 4))
 
 
-def unique(found: Iterable[Candidate]) -> list[Candidate]:
-    """Each calculation once: several forms of a generator may give the same."""
-    return list({(c.form, c.computed, tuple(a.index for a in c.operands)): c for c in found}.values())
+def glance_cues(form: str, first: int, last: int, agreeing: tuple[str, ...]) -> tuple[str, ...]:
+    """What is seen at the first look."""
+    return (
+        form,
+        f"{form}: from {first}",
+        f"{form}: to {last}",
+        *agreeing,
+        *(f"{form}: {cue}" for cue in agreeing),
+    )
+
+
+@lru_cache(maxsize=65536)
+def _weigh_glance(form: str, first: int, last: int, agreeing: tuple[str, ...]) -> float:
+    weights = _weights("glance")
+    return sum(weights.get(cue, 0.0) for cue in glance_cues(form, first, last, agreeing))
+
+
+def look_closely(
+    stated: Amount,
+    amounts: Sequence[Amount],
+    proposals: Proposals,
+    told: Sequence[str],
+    found: Sequence[Candidate],
+) -> Look:
+    """All that is seen of each calculation, and of there being none."""
+    rows = []
+    for one, rivals in zip(found, rival_cues(stated, found), strict=True):
+        seen = {
+            *calculation_cues(stated, one),
+            *calculation_words(stated, one),
+            *unused_cues(stated, one, amounts),
+            *proposal_cues(one.computed, proposals),
+            *rivals,
+        }
+        rows.append((*seen, *crossed(one.form, told)))
+    right = any(judge(stated.stated, one.computed) == "consistent" for one in found)
+    none = (
+        *crossed(NONE, (*told, *spoken_cues(stated))),
+        *silence_cues(proposals),
+        f"none, {'one holds' if right else 'no one holds'}",
+    )
+    return Look(tuple(found), (*rows, none))
 
 
 def crossed(form: str, told: Iterable[str]) -> list[str]:
@@ -95,32 +148,44 @@ def crossed(form: str, told: Iterable[str]) -> list[str]:
     return own + [f"{form} & {cue}" for cue in told]
 
 
-def deciding(stated: Amount, best: Candidate, told: Sequence[str]) -> list[str]:
-    """The three cues that weighed most for `best`."""
-    cues = {*crossed(best.form, told), *calculation_cues(stated, best)}
-    gain = {
-        cue: _weights().get(cue, 0.0) - _weights().get(cue.replace(f"{best.form} &", f"{NONE} &"), 0.0) for cue in cues
-    }
-    top = sorted(gain, key=lambda cue: -gain[cue])[:3]
-    return [cue.removeprefix(f"{best.form}: ").removeprefix(f"{best.form} & ") for cue in top]
+def form_chances(stated: Amount, told: Sequence[str]) -> dict[str, float]:
+    """Of each form of calculation and of "none", by what is `told` of the amount alone."""
+    beside = _beside()
+    forms = (NONE, *FORMS_OF.get(stated.kind, OTHER_FORMS))
+    odds = [sum(weights.get(cue, 0.0) for cue in told) for weights in (beside.get(form, {}) for form in forms)]
+    exponentials = [math.exp(logit - odds[0]) for logit in odds]
+    total = sum(exponentials)
+    return {form: e / total for form, e in zip(forms, exponentials, strict=True)}
 
 
-def _weigh(cues: Iterable[str]) -> float:
-    weights = _weights()
-    return sum(weights.get(cue, 0.0) for cue in set(cues))
+def _chances(look: Look) -> list[float]:
+    """Of each calculation; what is missing to 1 is "none"."""
+    weights = _weights("weights")
+    odds = [sum(weights.get(cue, 0.0) for cue in row) for row in look.rows]
+    top = max(odds)
+    exponentials = [math.exp(logit - top) for logit in odds]
+    total = sum(exponentials)
+    return [e / total for e in exponentials[:-1]]
 
 
-def _weigh_beside(form: str, told: Iterable[str]) -> float:
-    """What `crossed` weighs, without building the names."""
-    weights = _beside().get(form, {})
-    return sum(weights.get(cue, 0.0) for cue in told)
+def _deciding(look: Look, at: int) -> list[str]:
+    """The three cues that weighed most for a calculation."""
+    weights, form = _weights("weights"), look.found[at].form
+    none = set(look.rows[-1])
+
+    def gain(cue: str) -> float:
+        against = cue.replace(f"{form} &", f"{NONE} &")
+        return weights.get(cue, 0.0) - (weights.get(against, 0.0) if against in none else 0.0)
+
+    top = sorted(look.rows[at], key=gain, reverse=True)[:3]
+    return [cue.removeprefix(f"{form}: ").removeprefix(f"{form} & ") for cue in top]
 
 
 @cache
 def _beside() -> dict[str, dict[str, float]]:
-    """Weights of cues of the outcome, by form."""
+    """Weights of cues of the outcome alone, by form: read without building the names."""
     nested: dict[str, dict[str, float]] = {}
-    for name, weight in _weights().items():
+    for name, weight in _weights("passed over").items():
         form, crossed_with, cue = name.partition(" & ")
         if crossed_with:
             nested.setdefault(form, {})[cue] = weight
@@ -128,6 +193,6 @@ def _beside() -> dict[str, dict[str, float]]:
 
 
 @cache
-def _weights() -> dict[str, float]:
-    weights: dict[str, float] = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
+def _weights(look: str) -> dict[str, float]:
+    weights: dict[str, float] = json.loads(WEIGHTS.read_text(encoding="utf-8"))[look]
     return weights

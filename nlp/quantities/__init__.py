@@ -1,5 +1,5 @@
 """Amounts in French text, in all the ways people write them."""
 
-from nlp.quantities.find import find_quantities
+from nlp.quantities.find import amounts_only, find_numerals, find_quantities
 
-__all__ = ["find_quantities"]
+__all__ = ["amounts_only", "find_numerals", "find_quantities"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from db.records import Quantity
 from nlp.numbers import Number, find_numbers
@@ -39,6 +40,8 @@ ARTICLE_HALF = re.compile(
 PREFIXED = re.compile(r"(?<!\d)(?<!\d )(?P<sign>[$£€]|EUR|USD|GBP|CHF) ?$")
 BELOW_ZERO = re.compile(r" (?:en[- ]dessous de|sous) (?:z[ée]ro|0)\b", re.IGNORECASE)
 ZERO_COUNTS = ("EUR", "%", "degré")
+LOOSE = "loose"
+"""The rule of a numeral that may or may not measure something: what it is a number of has to be guessed."""
 
 
 def find_quantities(text: str, sentences: Sequence[Range] | None = None) -> tuple[Quantity, ...]:
@@ -46,6 +49,19 @@ def find_quantities(text: str, sentences: Sequence[Range] | None = None) -> tupl
 
     `sentences`: ranges from `split_sentences(text)`, if the caller has them. A numeral whose noun is understood
     ("dont 70 000") takes the unit of an amount before it, at most two sentences back; with none, `unit` is None.
+    """
+    return amounts_only(find_numerals(text, sentences))
+
+
+def amounts_only(numerals: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """Those of `find_numerals` that measure something for sure."""
+    return tuple(numeral for numeral in numerals if numeral.rule != LOOSE)
+
+
+def find_numerals(text: str, sentences: Sequence[Range] | None = None) -> tuple[Quantity, ...]:
+    """The amounts of `find_quantities` and, by the rule `LOOSE`, without a unit, other numerals: "Gare 1 315", "Dix."
+
+    Dates, hours, ranks and labels are never among them.
     """
     normal = normalise(text)
     if sentences is None or normal.starts:
@@ -62,9 +78,17 @@ def find_quantities(text: str, sentences: Sequence[Range] | None = None) -> tupl
 def _drafts(plain: str, excerpt: Excerpt) -> list[Draft]:
     numbers = find_numbers(plain)
     idioms = [*find_idioms(plain, numbers), *_halves_of_articles(plain)]
-    drafts = keep_amounts(plain, join_ranges(plain, _merge(idioms, _from_numbers(plain, numbers, idioms))))
-    drafts = [draft if draft.rule == "range" else with_bound(plain, draft) for draft in drafts]
-    return inherit(plain, [with_per(plain, draft) for draft in drafts], excerpt)
+    every = join_ranges(plain, _merge(idioms, _from_numbers(plain, numbers, idioms)))
+    kept = keep_amounts(plain, every)
+    sure = {draft.start for draft in kept}
+    drafts = [draft if draft.rule == "range" else with_bound(plain, draft) for draft in kept]
+    drafts = inherit(plain, [with_per(plain, draft) for draft in drafts], excerpt)
+    loose = (draft for draft in every if draft.start not in sure and draft.value > 1)
+    return sorted([*drafts, *(_loose(plain, draft) for draft in loose)], key=lambda draft: draft.start)
+
+
+def _loose(plain: str, draft: Draft) -> Draft:
+    return with_per(plain, with_bound(plain, replace(draft, unit=None, rule=LOOSE)))
 
 
 def _quantity(plain: str, draft: Draft, text: str, start: int, end: int) -> Quantity:
@@ -73,7 +97,7 @@ def _quantity(plain: str, draft: Draft, text: str, start: int, end: int) -> Quan
         value=draft.value,
         unit=draft.unit,
         bound=draft.bound,
-        counted=what_is_counted(plain, draft),
+        counted=None if draft.rule == LOOSE else what_is_counted(plain, draft),
         per=draft.per,
         start=start,
         end=end,

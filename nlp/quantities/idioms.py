@@ -60,6 +60,13 @@ PART_OF = re.compile(
     r"|d'|,? ?[.,;:!?)]| ?$|\n| ?[^\w\s]",
     re.IGNORECASE,
 )
+# "un cinquième y passe", "un tiers provient de": what a part does, where a noun would make a rank of it.
+DOES = re.compile(
+    r" (?:n'|s'|ne\b|se\b|y\b|en (?!effet)|va\b|vont\b|(?:pro)?vien(?:t|nent)\b|par(?:t|tent)\b|passe(?:nt)?\b"
+    r"|disparai|disparaî|concerne|relève|échappe|dépend|revien|rest(?:e|ent)\b|dor(?:t|ment)\b|vi(?:t|vent)\b|habite|touche|perçoi|attend"
+    r"|quitt|abandonn|renonc|déclar|travaill|représent|seulement\b|à peine\b|environ\b|tout juste\b)",
+    re.IGNORECASE,
+)
 LESS = re.compile(r" (?:(?:de|en) (?:plus|moins)\b|a disparu\b|ont disparu\b|manque)", re.IGNORECASE)
 HALF = re.compile(r"(?<!-)\b(?:la )?moitié\b(?!-)", re.IGNORECASE)
 NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
@@ -150,9 +157,11 @@ def _fractions(plain: str) -> Iterator[Draft]:
 def _is_fraction(match: re.Match[str], part: str, count: float) -> bool:
     """Leaves out a third person (un tiers), ranks (le dixième arrondissement) and the tenth of a list."""
     plain, start, end = match.string, match.start(), match.end()
+    before = plain[max(0, start - 12) : start].lower()
+    if match["count"] and not THIRD_PERSON.search(before) and DOES.match(plain, end):
+        return True
     if count == 1 and not PART_OF.match(plain, end):
         return False
-    before = plain[max(0, start - 12) : start].lower()
     complement = COMPLEMENT.match(plain, end)
     if part == "tiers":
         alone = match["count"] and ENDS_CLAUSE.match(plain, end) and not THIRD_PERSON.search(before)

@@ -15,7 +15,8 @@ from nlp.sentences import split_sentences
 
 Found = tuple[str, float, float, str]
 TABLE = Path(__file__).with_name("sums.txt")
-VERDICTS = {"=": "consistent", "~": "approximate", "!": "inconsistent"}
+UNSURE = "may be told or not"
+VERDICTS = {"=": "consistent", "~": "approximate", "!": "inconsistent", "?": UNSURE}
 
 
 def checks_of(text: str) -> tuple[Check, ...]:
@@ -122,9 +123,11 @@ def threads() -> list[tuple[str, list[tuple[float, float, str]]]]:
 
 @pytest.mark.parametrize(("text", "expected"), threads())
 def test_sums_of_threads(text: str, expected: list[tuple[float, float, str]]) -> None:
-    sums = checks_of(text)
-    assert [c.verdict for c in sums] == [verdict for _, _, verdict in expected]
-    for check, (said, computed, _) in zip(sums, expected, strict=True):
+    unsure = [said for said, _, verdict in expected if verdict == UNSURE]
+    sums = [check for check in checks_of(text) if check.stated not in unsure]
+    sure = [one for one in expected if one[2] != UNSURE]
+    assert [c.verdict for c in sums] == [verdict for _, _, verdict in sure]
+    for check, (said, computed, _) in zip(sums, sure, strict=True):
         assert (check.stated, check.computed) == pytest.approx((said, computed), rel=0.005)
 
 

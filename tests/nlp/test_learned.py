@@ -8,10 +8,14 @@ import pytest
 
 from nlp.checks import find_checks
 from nlp.checks.amounts import Amount, read_amounts
-from nlp.checks.candidates import FORMS, candidates
+from nlp.checks.candidates import FORMS, RELATION_OF, TOLD, candidates
 from nlp.checks.cues import outcome_cues
-from nlp.checks.learned import WEIGHTS, deciding, rank
-from nlp.quantities import find_quantities
+from nlp.checks.find import propose
+from nlp.checks.hypothesis import Hypothesis, Strength
+from nlp.checks.learned import WEIGHTS, glance, learned, look_closely, possible
+from nlp.checks.proposals import NOTHING, Proposals
+from nlp.quantities import find_numerals, find_quantities
+from nlp.quantities.find import LOOSE
 from nlp.sentences import split_sentences
 
 FUNDED = "Le devis est de 480 000 €. La région donne 120 000 €. Resterait 360 000 € pour nous."
@@ -38,20 +42,59 @@ def test_units_allow_the_calculation(text: str, form: str, computed: float) -> N
     assert any(abs(value - computed) < 1e-6 for value in found)
 
 
-def test_probabilities_leave_room_for_none() -> None:
+def test_the_first_look_leaves_the_likely_ones() -> None:
     amounts = amounts_of(FUNDED)
     told = outcome_cues(amounts[-1], amounts)
-    ranked = rank(amounts[-1], amounts, told)
-    assert ranked[0][1].computed == 360_000
-    assert ranked[0][0] == max(chance for chance, _ in ranked)
-    assert sum(chance for chance, _ in ranked) < 1
-    assert len(deciding(amounts[-1], ranked[0][1], told)) == 3
+    (found,) = glance(amounts[-1], possible(amounts[-1], amounts, NOTHING), told, many=1)
+    assert (found.form, found.computed) == ("less", 360_000)
+    look = look_closely(amounts[-1], amounts, NOTHING, told, [found])
+    assert len(look.rows) == 2
+    assert "holds to 2 digits" in look.rows[0]
+    assert "none, one holds" in look.rows[1]
 
 
-def test_rule_names_form_and_cues() -> None:
-    (check,) = find_checks(FUNDED, find_quantities(FUNDED), split_sentences(FUNDED))
-    assert check.rule.startswith("learned:less (")
-    assert check.verdict == "consistent"
+def test_what_no_rule_names_is_told_with_form_and_cues() -> None:
+    amounts = amounts_of(FUNDED)
+    found = learned(amounts[-1], amounts, NOTHING)
+    assert found is not None
+    assert found.rule.startswith("learned:less (")
+    assert found.relation == "difference"
+
+
+def test_what_a_rule_tells_keeps_its_name() -> None:
+    amounts = amounts_of("On est passé de 80 inspecteurs à 62 inspecteurs. Soit 18 de moins.")
+    proposals = propose(amounts)[amounts[-1].quantity.start]
+    found = learned(amounts[-1], amounts, proposals)
+    assert found is not None
+    assert found in proposals.every
+
+
+def test_what_only_a_rule_reckons_is_looked_at() -> None:
+    text = (
+        "Chaque agent suit 40 dossiers par mois, à raison de deux heures l'un. Il y passe donc 960 heures dans l'année."
+    )
+    amounts = amounts_of(text)
+    stated, rule = (
+        amounts[-1],
+        Hypothesis("product", amounts[-1], 961.5, (("each", amounts[0]),), Strength.SURE, "rule"),
+    )
+    assert TOLD not in {one.form for one in possible(stated, amounts, NOTHING)}
+    (told,) = (one for one in possible(stated, amounts, Proposals(every=(rule,))) if one.form == TOLD)
+    assert told.computed == 961.5
+    assert told.operands == (amounts[0],)
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("Abonnés par site : Centre 940, Gare 315, bibliobus 35.", ["940", "315", "35"]),
+        ("Cotisations 285 Md€, CSG 110, taxes 95.", ["285 Md€", "110", "95"]),
+        ("Treize par matinée, le 14 mai, salle 3, à 18 h 30.", ["Treize"]),
+    ],
+)
+def test_numerals_that_nothing_names_can_be_reckoned_with(text: str, surfaces: list[str]) -> None:
+    assert [n.surface for n in find_numerals(text)] == surfaces
+    assert set(find_quantities(text)) == {n for n in find_numerals(text) if n.rule != LOOSE}
 
 
 def test_price_rise_is_not_blamed_on_another() -> None:
@@ -64,6 +107,7 @@ def test_price_rise_is_not_blamed_on_another() -> None:
 
 
 def test_weights_are_of_known_forms() -> None:
-    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
-    forms = {name.split(" & ")[0] for name in weights if " & " in name}
-    assert forms <= {*FORMS, "none"}
+    looks = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    known = {*FORMS, *RELATION_OF.values(), TOLD, "none"}
+    for look in ("passed over", "glance", "weights"):
+        assert {name.split(" & ")[0] for name in looks[look] if " & " in name} <= known
