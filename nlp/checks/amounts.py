@@ -6,8 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import filterfalse
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from db.records import Quantity
@@ -52,13 +51,16 @@ EVERY = re.compile(r"^[^.;:!?\d]{0,35}?\bchaque (an|annee|mois|semaine|jour|nuit
 """600 000 € à rembourser chaque année"""
 REACH = 300
 """Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
+SPACES = re.compile(r"\s+")
+MARKS = dict.fromkeys(code for code in range(0x300, 0x3100) if unicodedata.combining(chr(code)))
 INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3})?")
 
 
 def fold(text: str) -> str:
     """Lower case without accents, straight apostrophes, plain spaces: for matching words, never for offsets."""
-    plain = unicodedata.normalize("NFD", text.replace("’", "'").replace("œ", "oe")).lower()
-    return re.sub(r"\s+", " ", "".join(filterfalse(unicodedata.combining, plain)))
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", text.replace("’", "'").replace("œ", "oe")).translate(MARKS)
+    return SPACES.sub(" ", text.lower())
 
 
 @lru_cache(maxsize=8192)  # an amount is asked for its words by each that comes after it
@@ -74,7 +76,7 @@ def stem(word: str) -> str:
     return folded[:6] if len(folded) > 6 else folded.rstrip("sx")
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one object an amount: rules ask again and again of the same
+@dataclass(frozen=True, eq=False)  # one object an amount: rules ask again and again of the same
 class Amount:
     """A quantity where it stands. `before` and `after` are folded: the clause up to the neighbouring amounts.
 
@@ -89,28 +91,28 @@ class Amount:
     lead: str
     tail: str
 
-    @property
+    @cached_property
     def value(self) -> float:
         """Its size: "-30 %" is a fall of 30."""
         return abs(self.quantity.value)
 
-    @property
+    @cached_property
     def stated(self) -> Quantity:
         """The quantity as a size, for judging."""
         return self.quantity if self.quantity.value >= 0 else replace(self.quantity, value=self.value)
 
-    @property
+    @cached_property
     def unit(self) -> str | None:
         return self.quantity.unit
 
-    @property
+    @cached_property
     def per(self) -> str | None:
         """What the amount is told for each of: "par an", "par logement"."""
         match = PER.match(self.after) or EVERY.match(self.after)
         per = self.quantity.per or (match[1] if match else None)
         return PERIOD_NAMES.get(per, per) if per else None
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         unit = self.quantity.unit
         if unit in CURRENCIES:
@@ -121,23 +123,23 @@ class Amount:
             return "times"
         return "duration" if unit in DURATIONS else "count"
 
-    @property
+    @cached_property
     def noun(self) -> str:
         """The stem of what is counted: of the unit for counts, empty for money and shares."""
         if self.unit == "autre" or (self.unit == "personne" and "pers" not in self.quantity.surface.lower()):
             return ""  # "5 000 autres", "ils sont 48": of those told of
         return stem(self.unit) if self.unit and self.kind in ("count", "duration") else ""
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """Stems of all that says what this amount measures: its unit, what is counted, the words beside it."""
         own = f"{self.unit or ''} {self.quantity.counted or ''} {self.quantity.per or ''}"
-        return stems(f"{own} {self.before[-60:]} {self.after[:60]}")
+        return stems(own) | stems(self.before[-60:]) | stems(self.after[:60])
 
-    @property
+    @cached_property
     def label(self) -> frozenset[str]:
         """Stems of what the amount is called: the words before it, and what is counted."""
-        return stems(f"{self.quantity.counted or ''} {self.before[-60:]}")
+        return stems(self.quantity.counted or "") | stems(self.before[-60:])
 
     def comparable(self, other: Amount) -> bool:
         """Whether a ratio or a difference of the two means something: same kind, and like nouns for things."""
@@ -145,12 +147,12 @@ class Amount:
             return False
         return self.unit == other.unit if self.kind == "money" else alike(self.noun, other.noun)
 
-    @property
+    @cached_property
     def bare(self) -> bool:
         """Its noun is understood: "il en reste 40"."""
         return not re.search(r"[^\W\d_]{2,}|%|€", self.quantity.surface)
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """What it is a number of is understood, or only guessed: money or time as well as things."""
         return self.unit is None or (self.bare and self.kind in ("count", "money"))

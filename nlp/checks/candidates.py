@@ -5,7 +5,7 @@ Broad on purpose: `learned` says which of them, if any, the text means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, permutations, product
@@ -91,26 +91,47 @@ class Candidate:
         return Hypothesis(relation, stated, self.computed, operands, Strength.PLAUSIBLE, rule)
 
 
-def candidates(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Candidate]:
-    """All of them, by the amounts before `stated`, the next ones of its sentence, and terms listed after it."""
+def candidates(stated: Amount, amounts: Sequence[Amount], forms: Container[str] = FORMS) -> Iterator[Candidate]:
+    """All of them of these `forms`, by the amounts before `stated`, the next ones of its sentence, and terms listed
+    after it.
+    """
     near = operands_near(stated, amounts)
     if stated.kind == "share":
-        yield from _shares(near)
+        found = _shares(near)
     elif stated.kind == "times":
-        yield from _ratios(near)
+        found = _ratios(near)
     elif stated.unit == "point":
-        yield from _points(near)
+        found = _points(near)
     else:
-        like = [a for a in near if same(a, stated)]
-        size = _in_unit_of(stated)
+        found = _others(stated, amounts, near, forms)
+    return (one for one in found if one.form in forms)
+
+
+def _others(
+    stated: Amount, amounts: Sequence[Amount], near: Sequence[Amount], forms: Container[str]
+) -> Iterator[Candidate]:
+    like = [a for a in near if same(a, stated)]
+    size = _in_unit_of(stated)
+    if _any(forms, "sum", "mean", "sum apart"):
         yield from _sums(like, size)
+    if "sum ahead" in forms:
         yield from _ahead(stated, amounts, size)
+    if _any(forms, "less", "less two", "less three"):
         yield from _differences(like, size)
+    if _any(forms, "times", "times two", "times, yearly"):
         yield from _products(stated, near, size)
+    if _any(forms, "share of", "without share", "with share", "of a share", "multiplied", "divided"):
         yield from _portions(near, like, size)
+    if _any(forms, "each", "each, period", "each of two", "per so many"):
         yield from _quotients(stated, near)
+    if _any(forms, "less, times", "less, each", "sum, times", "sum, each"):
         yield from _of_three(like, near, size)
+    if "period" in forms:
         yield from _periods(stated, like)
+
+
+def _any(forms: Container[str], *names: str) -> bool:
+    return any(name in forms for name in names)
 
 
 def operands_near(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:

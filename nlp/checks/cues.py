@@ -93,7 +93,7 @@ def _outcome_cues(stated: Amount, amounts: Sequence[Amount]) -> Iterator[str]:
             yield "standard elsewhere" if ELSEWHERE.match(standard) else "standard named"
     if stated.per:
         yield "per period" if stated.per in DURATIONS else "per thing"
-    if seen(stated).each:
+    if each_nouns(stated):
         yield "for each"
     if stated.bare:
         yield "noun understood"
@@ -216,6 +216,7 @@ class Seen:
 def seen(amount: Amount) -> Seen:
     """`beside`: stems of what stands around it; `clause`: those that it may share with its operands."""
     own = f"{amount.per or ''} {amount.unit if amount.kind == 'count' else ''}"
+    before = stems(amount.before[-60:])
     return Seen(
         value=amount.value,
         kind=amount.kind,
@@ -223,8 +224,8 @@ def seen(amount: Amount) -> Seen:
         noun=amount.noun,
         per=amount.per,
         words=amount.words - stems(amount.unit or ""),
-        beside=(stems(f"{amount.before[-60:]} {amount.after[:30]}") | {amount.noun}) - {""},
-        clause=stems(f"{amount.before[-60:]} {amount.after[:45]} {own}"),
+        beside=(before | stems(amount.after[:30]) | {amount.noun}) - {""},
+        clause=before | stems(amount.after[:45]) | stems(own),
         period=period(amount),
         time=time_of(amount),
         each=each_nouns(amount),

@@ -12,7 +12,7 @@ from nlp.checks.conversions import conversions, posts
 from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
 from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
-from nlp.checks.hypothesis import Hypothesis, Rule, Strength
+from nlp.checks.hypothesis import Hypothesis, Rule, Strength, neighbours
 from nlp.checks.learned import learned
 from nlp.checks.multiples import multiples
 from nlp.checks.products import chains, products, rows
@@ -79,7 +79,7 @@ def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tup
 
 def propose(amounts: Sequence[Amount]) -> dict[int, Proposals]:
     """What rules say of each amount, by its offset: all of it, and what they would tell."""
-    told = [amount for amount in amounts if amount.quantity.rule not in ("range", "vague")]
+    told = [a for a in amounts if a.quantity.rule not in ("range", "vague") and neighbours(a, amounts)]
     every = {a.index: [h for rule in RULES for h in rule(a, amounts)] for a in told}
     chosen = {at: _choose(proposed) for at, proposed in every.items()}
     terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}

@@ -40,6 +40,8 @@ Rule = Callable[[Amount, Sequence[Amount]], Iterator[Hypothesis]]
 
 WINDOW = 3
 """Sentences back, at most, in which operands are looked for: beyond that a reader has lost them too."""
+NEIGHBOURHOOD, NEIGHBOURS = 4, 10
+"""Sentences and amounts back in which something has to stand that an amount could follow from."""
 NEAREST_AMOUNTS = 40
 """Amounts on one side, at most, that a rule looks at: in a table set as one sentence, time would grow with its cube."""
 
@@ -59,3 +61,10 @@ def later(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
 def _counts(amount: Amount) -> bool:
     """ "Des centaines" is no number to reckon with."""
     return amount.quantity.rule != "vague"
+
+
+def neighbours(stated: Amount, amounts: Sequence[Amount]) -> int:
+    """How many amounts stand near enough for it to follow from them; none for most of those in a speech."""
+    before = amounts[max(0, stated.index - NEIGHBOURS) : stated.index]
+    near = sum(stated.sentence - a.sentence <= NEIGHBOURHOOD for a in before)
+    return near + sum(a.sentence == stated.sentence for a in amounts[stated.index + 1 : stated.index + 3])

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
+from nlp.checks.candidates import FORMS, FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
 from nlp.checks.cues import agreement, calculation_cues, outcome_cues
-from nlp.checks.hypothesis import Hypothesis
+from nlp.checks.hypothesis import Hypothesis, neighbours
 from nlp.checks.proposals import Proposals, equal, proposal_cues, silence_cues
 from nlp.checks.rivals import rival_cues, unused_cues
 from nlp.checks.verdict import judge
@@ -29,9 +29,12 @@ SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.75}
 MANY = 10
 """How many calculations are looked at closely."""
 RARE_FORM = 0.003
-"""How likely the words beside an amount have to make a form of calculation, for those that no rule proposes."""
-UNLIKELY = 0.16
-"""How likely it has to be, by the words beside an amount of which no rule tells a sum, for a look at its operands."""
+"""How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
+UNLIKELY = 0.3
+"""How likely they have to make any, for a look at its operands."""
+PROMISING = 0.8
+"""Log-odds by words and numbers at the first look below which no closer one follows: few sums are lost by it, and half
+of the closer looks are saved. All these hold where no rule tells a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,18 @@ def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> 
     """The calculation that the model is sure enough of: as a rule tells it where one does, else with the cues that
     weighed most for its rule.
     """
+    expected = proposals.chosen is not None
+    if not expected and neighbours(stated, amounts) < 2:
+        return None
     told = outcome_cues(stated, amounts)
     forms = form_chances(stated, told)
-    if proposals.chosen is None and forms[NONE] > 1 - UNLIKELY:
+    if not expected and forms[NONE] > 1 - UNLIKELY:
         return None
-    found = possible(stated, amounts, proposals)
-    likely = [one for one in found if forms.get(one.form, 1.0) >= RARE_FORM or proposals.of(one.computed)]
-    look = look_closely(stated, amounts, proposals, told, glance(stated, likely, told))
-    if not look.found:
+    tried = {form for form, chance in forms.items() if chance >= RARE_FORM}
+    scored = glance(stated, possible(stated, amounts, proposals, FORMS if expected else tried), told)
+    if not scored or (not expected and scored[0][0] + math.log((1 - forms[NONE]) / forms[NONE]) < PROMISING):
         return None
+    look = look_closely(stated, amounts, proposals, told, [one for _, one in scored])
     chances = _chances(look)
     at = max(range(len(look.found)), key=chances.__getitem__)
     best = look.found[at]
@@ -67,9 +73,11 @@ def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> 
     return best.hypothesis(stated, f"learned:{best.form} ({', '.join(_deciding(look, at))})")
 
 
-def possible(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> list[Candidate]:
-    """Each calculation once, also those that only a rule proposes."""
-    found = {(c.form, c.computed, tuple(a.index for a in c.operands)): c for c in candidates(stated, amounts)}
+def possible(
+    stated: Amount, amounts: Sequence[Amount], proposals: Proposals, forms: Container[str] = FORMS
+) -> list[Candidate]:
+    """Each calculation of these `forms` once, and all that a rule proposes."""
+    found = {(c.form, c.computed, tuple(a.index for a in c.operands)): c for c in candidates(stated, amounts, forms)}
     every = list(found.values())
     at = {amount.quantity.start: amount for amount in amounts}
     for hypothesis in proposals.every:
@@ -79,17 +87,19 @@ def possible(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) ->
     return every
 
 
-def glance(stated: Amount, found: Sequence[Candidate], told: Sequence[str], many: int = MANY) -> tuple[Candidate, ...]:
-    """The likeliest `many` by their form, by how near their operands stand and by how the numbers agree."""
-    if len(found) <= many:
-        return tuple(found)
+def glance(
+    stated: Amount, found: Sequence[Candidate], told: Sequence[str], many: int = MANY
+) -> list[tuple[float, Candidate]]:
+    """The likeliest `many` by their form, by how near their operands stand and by how the numbers agree: each with its
+    log-odds against one taken by chance, the likeliest first.
+    """
     weights = _weights("glance")
     of_form = {form: sum(weights.get(cue, 0.0) for cue in crossed(form, told)) for form in {c.form for c in found}}
 
     def score(one: Candidate) -> float:
         return of_form[one.form] + _weigh_glance(one.form, *places(stated, one), agreement(stated, one.computed))
 
-    return tuple(sorted(found, key=score, reverse=True)[:many])
+    return sorted(((score(one), one) for one in found), key=lambda scored: -scored[0])[:many]
 
 
 def places(stated: Amount, candidate: Candidate) -> tuple[int, int]:

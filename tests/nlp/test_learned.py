@@ -45,7 +45,7 @@ def test_units_allow_the_calculation(text: str, form: str, computed: float) -> N
 def test_the_first_look_leaves_the_likely_ones() -> None:
     amounts = amounts_of(FUNDED)
     told = outcome_cues(amounts[-1], amounts)
-    (found,) = glance(amounts[-1], possible(amounts[-1], amounts, NOTHING), told, many=1)
+    ((_, found),) = glance(amounts[-1], possible(amounts[-1], amounts, NOTHING), told, many=1)
     assert (found.form, found.computed) == ("less", 360_000)
     look = look_closely(amounts[-1], amounts, NOTHING, told, [found])
     assert len(look.rows) == 2
