@@ -26,13 +26,13 @@ WEIGHTS = Path(__file__).with_name("learned.json")
 NONE = "none"
 SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.75}
 """How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
-MANY = 10
+MANY = 8
 """How many calculations are looked at closely."""
 RARE_FORM = 0.003
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
-UNLIKELY = 0.3
+UNLIKELY = 0.35
 """How likely they have to make any, for a look at its operands."""
-PROMISING = 0.8
+PROMISING = 1.2
 """Log-odds by words and numbers at the first look below which no closer one follows: few sums are lost by it, and half
 of the closer looks are saved. All these hold where no rule tells a sum."""
 
