@@ -30,9 +30,9 @@ MANY = 8
 """How many calculations are looked at closely."""
 RARE_FORM = 0.003
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
-UNLIKELY = 0.35
+UNLIKELY = 0.42
 """How likely they have to make any, for a look at its operands."""
-PROMISING = 1.2
+PROMISING = 1.6
 """Log-odds by words and numbers at the first look below which no closer one follows: few sums are lost by it, and half
 of the closer looks are saved. All these hold where no rule tells a sum."""
 
