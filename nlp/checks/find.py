@@ -74,7 +74,8 @@ def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tup
     proposed = propose(read_amounts(text, amounts_only(a.quantity for a in numbers), sentences))
     told = (amount for amount in numbers if amount.quantity.rule not in ("range", "vague"))
     read = (learned(amount, numbers, proposed.get(amount.quantity.start, NOTHING)) for amount in told)
-    return tuple(_check(hypothesis) for hypothesis in _once([h for h in read if h]))
+    believed = [h for h in read if h and (_believable(h) or judge(h.stated.stated, h.computed) == "consistent")]
+    return tuple(_check(hypothesis) for hypothesis in _once(believed))
 
 
 def propose(amounts: Sequence[Amount]) -> dict[int, Proposals]:
