@@ -72,7 +72,7 @@ HALF = re.compile(r"(?<!-)\b(?:la )?moitié\b(?!-)", re.IGNORECASE)
 NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
 HALVED = r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard|tarif)s?"
 PART_OF_UNIT = re.compile(
-    rf"\b(?:(?P<count>une?|deux|trois|\d) )?"
+    rf"(?<!\d )\b(?:(?P<count>une?|deux|trois|\d) )?"
     rf"(?:demie?[ -](?P<unit>{HALVED})|quarts? (?:d'|de )(?P<of>heure|litre|siècle))\b",
     re.IGNORECASE,
 )

@@ -65,7 +65,8 @@ DIGIT_MASKS = tuple(
         r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
-        r"\b[LRD]\. ?\d[\d.\-]*",
+        # "art. D. 45", but "c.-à-d. 45 %" and the "R. 346 millions" of an answer
+        rf"(?<!-)\b(?-i:[LRD])\. ?\d[\d.\-]*(?! \d{{3}}\b|[\d,]|{UNIT_NEXT}| ?[kc]?m\b)",
         r"\b(?:le |du |au |l'article |un |d'un |ce )49[.\-–]3\b|\b49[.\-–]3\b",
         # ordinals, list numbers, thread marks, footnotes
         r"\b\d+ ?(?:ers?|[èe]res?|res?|nde?s?)\b|\b\d+(?:es?|è|[èe]mes?|i[èe]mes?|me)\b",
@@ -89,13 +90,14 @@ WORD_MASKS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"\b{DAY}(?: ?(?:,|et|ou|au|à|-|/) ?{DAY}){{0,5}} {MONTH}(?!\w)(?: {YEAR}| \d\d\b)?",
-        r"\bann[ée]es? (?:(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante(?:-dix)?|quatre-vingt(?:s|-dix)?)\b",
+        r"\bann[ée]es? (?:(?:19|20)?\d0|vingt|trente|quarante|cinquante|soixante(?:-dix)?|quatre-vingt(?:s|-dix)?)"
+        r"(?![\w-])",
         rf"\b(?:propositions?|articles?|mesures?|phase|niveau|chapitre|numéro|acte) {SPOKEN}(?![\w-]|{UNIT_NEXT})",
         r"\bneuf-trois\b",
     )
 )
 LABELLED = re.compile(
-    rf"(?<!\w)(?P<label>[^\W\d_]{{1,16}}\.?|n[°º]s?|§) {NUMERALS}(?!\w|[.,]?\d|{UNIT_NEXT})", re.IGNORECASE
+    rf"(?<!\w)(?P<label>[^\W\d_]{{1,16}}\.?|n[°º]s?|§) {NUMERALS}(?!\w|[.,]?\d| \d{{3}}\b|{UNIT_NEXT})", re.IGNORECASE
 )
 # "le 93", "dans le 13": a department or a day; an amount would be plural.
 SINGULAR_ARTICLE = re.compile(

@@ -15,7 +15,7 @@ ALMOST = r"(?:environ |presque |près de |plus de )?"
 
 TIMES = re.compile(
     r"(?<![\w,.])(?P<before>\d+(?:,\d+)?) ?[x×](?!\w| ?\d)"
-    r"|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?! ?[\d€%$=]| [^\W\d_]+s\b)",
+    r"|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?!,\d| ?[\d€%$=]| (?:M|Md|k|m)€| [^\W\d_]+s\b)",
     re.IGNORECASE,
 )
 NOUN = re.compile(
