@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import defaultdict
 
+from db.formulas import formula
 from db.reading import CheckOperand, StoredCheck
 from report.words import Words
 
 INSIDE_NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|[%€])")
 CLEARLY = 1.5  # from here on a gap is told as "so many times", below as a percentage
-# By the parts that amounts play, whatever the relation: `{part} of {whole}` reads the same in a share and in a count.
-FORMS = {
-    ("part", "whole"): "sum_of",
-    ("share", "whole"): "sum_of",
-    ("from", "to"): "sum_change",
-    ("large", "small"): "sum_divided",
-    ("total", "number"): "sum_divided",
-    ("each", "number"): "sum_times",
-    ("income", "spending"): "sum_minus",
-}
 
 
 def explained(check: StoredCheck, words: Words) -> str:
@@ -37,17 +28,33 @@ def _told(check: StoredCheck, words: Words) -> str:
 
 
 def _formula(check: StoredCheck, words: Words) -> str:
-    surfaces = defaultdict(list)
-    for operand in check.operands:
-        surfaces[operand.role].append(_plain(operand))
-    used = {role: found for role, found in surfaces.items() if role not in ("stated", "result")}
-    for roles, form in FORMS.items():
-        if set(used) == set(roles) and all(len(found) == 1 for found in used.values()):
-            return words(form, a=used[roles[0]][0], b=used[roles[1]][0])
-    joined = [surface for found in used.values() for surface in found]
-    if set(used) == {"term"}:
-        return " + ".join(joined)
-    return words("sum_said", surface=joined[0]) if len(joined) == 1 else ", ".join(joined)
+    used = [operand for operand in check.operands if operand.role not in ("stated", "result")]
+    told = formula([(operand.role, operand.value) for operand in used], check.computed)
+    if told is None:
+        return ", ".join(_plain(operand) for operand in used)
+    groups = [[_plain(used[at]) for at in part] for part in told.parts]
+    if told.name == "told":
+        phrase = words("sum_said", surface=groups[0][0])
+    else:
+        joined = [_sign(told.name, place).join(group) for place, group in enumerate(groups)]
+        phrase = words(formula_key(told.name), **dict(zip("abc", joined, strict=False)))
+    if math.isclose(told.factor, 1):
+        return phrase
+    times = told.factor > 1
+    factor = words.amount(told.factor if times else 1 / told.factor)
+    return words("formula_times" if times else "formula_divided", a=phrase, b=factor)
+
+
+def formula_key(name: str) -> str:
+    """The key in `words.toml` of the phrase for a formula of `db.formulas`."""
+    return f"formula_{name.replace(', ', '_').replace(' ', '_')}"
+
+
+def _sign(name: str, place: int) -> str:
+    """Between amounts that stand in one place of a formula: terms, divisors, what is taken away."""
+    if name in ("divided", "times"):
+        return " × "
+    return ", " if name == "mean" else " − " if name == "less" and place == 1 else " + "
 
 
 def _said(check: StoredCheck) -> str | None:

@@ -13,7 +13,7 @@ OURS = {"filature", "harvester", "nlp", "report", "db"}
 ALLOWED = {
     "db": {"db"},
     "harvester": {"harvester", "db.records"},
-    "nlp": {"nlp", "db.records"},
+    "nlp": {"nlp", "db.records", "db.formulas"},
     "report": {"report", "db"},
     "filature": OURS,
 }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
+
+from db.formulas import formula
 from db.records import Quantity, Verdict
+from nlp.checks.amounts import Amount
 from nlp.checks.hypothesis import Hypothesis
 
 # Things that are counted keep their number alone: the noun stands in the sentence beside.
@@ -16,6 +21,27 @@ UNITS = {
     "jour": " days",
     "heure": " hours",
     "minute": " minutes",
+}
+
+# By the names of `db.formulas`.
+PHRASES = {
+    "of": "{0} of {1}",
+    "of both": "{0} of {0} + {1}",
+    "all but": "All but {0} of {1}",
+    "less": "{0} less {1}",
+    "plus": "{0} plus {1}",
+    "change": "The change from {0} to {1}",
+    "divided": "{0} divided by {1}",
+    "divided, times": "{0} divided by {1}, times {2},",
+    "times": "{0} times {1}",
+    "sum": "{0}",
+    "mean": "The mean of {0}",
+    "rest of 100": "100 % less {0}",
+    "less, times": "The change from {0} to {1}, times {2},",
+    "less, divided": "The change from {0} to {1}, divided by {2},",
+    "sum, times": "({0}) times {1}",
+    "sum, divided": "({0}) divided by {1}",
+    "told": "{0}",
 }
 
 
@@ -33,36 +59,33 @@ def explain(hypothesis: Hypothesis, verdict: Verdict) -> str:
 
 
 def _formula(hypothesis: Hypothesis) -> str:
-    values = [number(a.value) + unit(a.quantity) for _, a in hypothesis.operands]
-    match hypothesis.relation:
-        case "share" if len(values) == 1:
-            return f"“{hypothesis.operands[0][1].quantity.surface}”"
-        case "share":
-            return f"{values[0]} of {values[1]}"
-        case "multiple" if len(values) == 4:
-            return f"{values[0]} for {values[1]} against {values[2]} for {values[3]}"
-        case "unit_cost" if len(values) == 3:
-            return f"{values[0]} divided by {values[1]} and by {values[2]}"
-        case "difference" if hypothesis.operands[0][0] == "taken":
-            return f"100 % less {' and '.join(values)}"
-        case "difference" if len(values) == 3:
-            return f"{values[0]} less {values[1]} and {values[2]}"
-        case "product" if len(values) == 3 and hypothesis.operands[0][0] == "from":
-            return f"The change from {values[0]} to {values[1]}, times {values[2]},"
-        case "multiple" | "unit_cost":
-            return f"{values[0]} divided by {values[1]}"
-        case "product" if hypothesis.rule == "product:cut":
-            return f"{values[0]} less {values[1]}"
-        case "product" if hypothesis.operands[0][0] == "share":
-            return f"{values[0]} of {values[1]}"
-        case "product":
-            return f"{values[0]} times {values[1]}"
-        case "sum":
-            return " + ".join(values)
-        case "difference" | "percent_change":
-            return f"The change from {values[0]} to {values[1]}"
-        case _:
-            return values[0]
+    told = formula([(role, amount.value) for role, amount in hypothesis.operands], hypothesis.computed)
+    if told is None:
+        return f"What follows from {_and([_written(a) for _, a in hypothesis.operands])}"
+    groups = [[hypothesis.operands[at][1] for at in part] for part in told.parts]
+    joined = [_join(told.name, place)([_written(a) for a in group]) for place, group in enumerate(groups)]
+    phrase = PHRASES[told.name].format(*joined)
+    if told.name == "told" and groups[0][0].kind == "share":
+        phrase = f"“{groups[0][0].quantity.surface}”"
+    if math.isclose(told.factor, 1):
+        return phrase
+    times = told.factor > 1
+    return f"{phrase} {'times' if times else 'divided by'} {number(told.factor if times else 1 / told.factor)}"
+
+
+def _written(amount: Amount) -> str:
+    # "300 times 6": the word stands in the phrase already.
+    return number(amount.value) + ("" if amount.kind == "times" else unit(amount.quantity))
+
+
+def _and(values: Sequence[str]) -> str:
+    return f"{', '.join(values[:-1])} and {values[-1]}" if len(values) > 1 else "".join(values)
+
+
+def _join(name: str, place: int) -> Callable[[Sequence[str]], str]:
+    if name in ("mean", "rest of 100") or (name == "less" and place == 1):
+        return _and
+    return {"divided": " and by ".join, "times": " times ".join}.get(name, " + ".join)
 
 
 def _factor(stated: float, computed: float) -> str:

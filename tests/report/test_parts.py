@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from db.formulas import NAMES
 from db.reading import CheckOperand, StoredCheck
 from db.topic_facts import TopicMonth
+from nlp.checks.explain import PHRASES
+from nlp.quantities import find_numerals
 from report.chart import SPARK_WIDTH, WIDTH, month_chart, spark
 from report.fragments import source_link
-from report.sums import explained
+from report.sums import explained, formula_key
 from report.words import Words, languages
 
 CATALOGUES = sorted(Path(str(files("report"))).glob("words*.toml"))
@@ -112,18 +115,19 @@ def test_amounts(value: float, unit: str | None, french: str, english: str) -> N
 
 
 def check(verdict: str, stated: float | None, computed: float, unit: str, *operands: tuple[str, str]) -> StoredCheck:
-    used = tuple(CheckOperand(role, surface, 0.0, None, 0, 0) for role, surface in operands)
+    used = tuple(CheckOperand(role, surface, find_numerals(surface)[0].value, None, 0, 0) for role, surface in operands)
     return StoredCheck(1, 1, "", stated, computed, unit, verdict, "", None, None, "", None, (), used)
 
 
 @pytest.mark.parametrize(
     ("found", "told"),
     [
-        (check("inconsistent", 4.6, 0.46, "%", ("stated", "4,6 %"), ("part", "4 000 postes"), ("whole", "870 000")),
+        (check("inconsistent", 4.6, 400 / 870, "%", ("stated", "4,6 %"),
+               ("part", "4 000 postes"), ("whole", "870 000")),
          "4 000 postes sur 870 000 : le calcul donne 0,46 %, mais le texte dit « 4,6 % », 10 fois plus."),
         (check("consistent", 25, 25, "%", ("fraction", "deux postes sur huit"), ("stated", "un quart")),
          "« deux postes sur huit » : le calcul donne 25 %, en accord avec « un quart » dans le texte."),
-        (check("approximate", 2600, 2631.6, "EUR", ("number", "380 000 malades"), ("total", "1 milliard")),
+        (check("approximate", 2600, 1e9 / 380_000, "EUR", ("number", "380 000 malades"), ("total", "1 milliard")),
          "1 milliard divisé par 380 000 malades : le calcul donne 2 632 €, près de 2 600 € dans le texte."),
         (check("inconsistent", 70, 80, "place", ("term", "40"), ("term", "32"), ("term", "8")),
          "40 + 32 + 8 : le calcul donne 80, mais le texte dit 70, 12,5 % de moins."),
@@ -133,6 +137,19 @@ def check(verdict: str, stated: float | None, computed: float, unit: str, *opera
          "45 euros divisé par 15 euros : le calcul donne 3 fois, mais le texte dit « deux fois »."),
         (check("consistent", None, 80, "", ("from", "400"), ("to", "320")),
          "Le passage de 400 à 320 : le calcul donne 80."),
+        (check("inconsistent", 30, 20, "%", ("others", "400 places"), ("whole", "500 places"), ("stated", "30 %")),
+         "La part de 500 places hors 400 places : le calcul donne 20 %, mais le texte dit « 30 % », 1,5 fois plus."),
+        (check("consistent", 20, 20, "%", ("part", "20 lits"), ("other", "50 lits"), ("other", "30 lits")),
+         "20 lits sur 20 lits + 50 lits + 30 lits : le calcul donne 20 %, en accord avec 20 % dans le texte."),
+        (check("consistent", 1200, 1200, "EUR", ("converted", "100 € par mois")),
+         "« 100 € par mois » × 12 : le calcul donne 1 200 €, en accord avec 1 200 € dans le texte."),
+        (check("consistent", 36, 36, "", ("term", "52"), ("taken", "24"), ("term", "8")),
+         "52 + 8 moins 24 : le calcul donne 36, en accord avec 36 dans le texte."),
+        (check("consistent", 15, 15, "jour", ("from", "400 lits"), ("taken", "100 lits"), ("number", "20 ans")),
+         "Le passage de 400 lits à 100 lits, divisé par 20 ans : le calcul donne 15 jours, en accord avec 15 jours dans"
+         " le texte."),
+        (check("consistent", 7, 7, "", ("part", "3 lits"), ("whole", "11 lits")),
+         "3 lits, 11 lits : le calcul donne 7, en accord avec 7 dans le texte."),
     ],
 )  # fmt: skip
 def test_a_sum_in_words(found: StoredCheck, told: str) -> None:
@@ -171,3 +188,10 @@ def test_one_of_a_unit_is_singular(value: float, unit: str, french: str, english
 def test_numbers() -> None:
     assert Words("fr").number(12345) == "12\u202f345"
     assert Words("en").number(12345) == "12,345"
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", NAMES)
+def test_every_formula_has_words(name: str, lang: str) -> None:
+    assert name == "told" or formula_key(name) in set(Words(lang).keys())
+    assert name in PHRASES
