@@ -19,7 +19,12 @@ SEEDS, CHECKS = "gold/seeds.jsonl", "gold/checks.jsonl"
 WRITTEN_ON = frozenset({"000", "001", "002", "000#card6"})
 # Of our own threads, those whose misses nobody has read; rules were written on the misses of all others, and the model
 # of sums learned from them.
-UNREAD = frozenset((*(f"d{number:02}" for number in range(2, 27, 2)), *(f"e{number:02}" for number in range(1, 41))))
+UNREAD = frozenset(
+    (
+        *(f"d{number:02}" for number in range(2, 27, 2)),
+        *(f"{file}{number:02}" for file in "efg" for number in range(1, 41)),
+    )
+)
 NOTHING: dict[str, list[object]] = {"entities": [], "quantities": [], "claims": []}
 
 Row = dict[str, Any]

@@ -159,6 +159,11 @@ class Amount:
         return self.unit is None or (self.bare and self.kind in ("count", "money"))
 
 
+def says_how_many(amount: Amount) -> bool:
+    """Whether something can be multiplied by it: a number of things or a length of time, no points of a share."""
+    return amount.kind in ("count", "duration") and amount.unit != "point"
+
+
 def alike(noun: str, other: str) -> bool:
     """Whether two stems of nouns name the same things: agents are people, and posts of an establishment."""
     return noun == other or other in SAME.get(noun, ()) or noun in SAME.get(other, ())

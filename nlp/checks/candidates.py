@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import combinations, permutations, product
 
 from db.records import Relation
-from nlp.checks.amounts import DURATIONS, PER, Amount, stem, stems
+from nlp.checks.amounts import DURATIONS, PER, Amount, says_how_many, stem, stems
 from nlp.checks.conversions import PERIODS, SAID, SIZES, size_factor
-from nlp.checks.hypothesis import Hypothesis, Strength
+from nlp.checks.hypothesis import Hypothesis, Strength, ahead
 from nlp.checks.rates import each_nouns
 
 FARTHEST = 200  # amounts back that a name is looked for in: all of a long text would be read again for each
@@ -42,6 +42,11 @@ FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "less": ("difference", ("from", "taken")),
     "less two": ("difference", ("from", "taken", "taken")),
     "less three": ("difference", ("from", "taken", "taken", "taken")),
+    "more, less": ("sum", ("term", "term", "taken")),
+    "less, more": ("sum", ("term", "taken", "term")),
+    "more, more, less": ("sum", ("term", "term", "term", "taken")),
+    "more, less, less": ("sum", ("term", "term", "taken", "taken")),
+    "less, less, more": ("sum", ("term", "taken", "taken", "term")),
     "times": ("product", ("each", "number")),
     "times two": ("product", ("each", "number", "number")),
     "times, yearly": ("product", ("each", "number")),
@@ -63,6 +68,8 @@ FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "period": ("conversion", ("converted",)),
 }  # fmt: skip
 
+BALANCES = ("more, less", "less, more", "more, more, less", "more, less, less", "less, less, more")
+"""What came and what went, in the order of the text."""
 RELATION_OF = {form: relation for form, (relation, _) in FORMS.items()} | {TOLD: TOLD}
 FORMS_OF: dict[str, tuple[str, ...]] = {
     "share": ("part/whole", "whole/part", "part/sum", "part/listed", "others/whole", "parts/whole", "rest/whole",
@@ -114,6 +121,11 @@ def _others(
     size = _in_unit_of(stated)
     if _any(forms, "sum", "mean", "sum apart"):
         yield from _sums(like, size)
+        named = [a for a in like if a.unit == stated.unit]
+        if stated.kind == "count" and len(named) < len(like):
+            yield from _sums(named, size)  # "parcelle 4, 186 stères ; parcelle 11, 240 stères"
+    if _any(forms, *BALANCES):
+        yield from _balances(like, size)
     if "sum ahead" in forms:
         yield from _ahead(stated, amounts, size)
     if _any(forms, "less", "less two", "less three"):
@@ -142,8 +154,7 @@ def operands_near(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     clause = stems(f"{stated.before[-40:]} {stated.after[:40]} {stated.per or ''}")
     far = amounts[max(0, stated.index - FARTHEST) : stated.index - back]
     named = [a for a in far if _counts(a) and clause & (a.label | {a.noun})]
-    following = amounts[stated.index + 1 : stated.index + 3]
-    return [*named[:NAMED], *near, *(a for a in following if a.sentence == stated.sentence and _counts(a))]
+    return [*named[:NAMED], *near, *(a for a in ahead(stated, amounts) if _counts(a))]
 
 
 def _counts(amount: Amount) -> bool:
@@ -160,7 +171,7 @@ def same(a: Amount, b: Amount) -> bool:
 
 def _numbers(amounts: Sequence[Amount]) -> list[Amount]:
     """What can say how many, or how long."""
-    return [a for a in amounts if a.value != 1 and (a.kind in ("count", "duration") or a.open)]
+    return [a for a in amounts if a.value != 1 and (says_how_many(a) or a.open)]
 
 
 @lru_cache(maxsize=4096)
@@ -245,6 +256,17 @@ def _runs(terms: Sequence[Amount], shortest: int = 2) -> Iterator[tuple[Amount, 
     for end in range(len(terms), max(0, len(terms) - 3), -1):
         for start in range(max(0, end - TERMS), end - shortest + 1):
             yield tuple(terms[start:end])
+
+
+def _balances(like: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
+    """ "52 colonies, 19 mortes, 5 envolées, 8 achetées: 36": what came and went, in the order of the text."""
+    for form in BALANCES:
+        roles = FORMS[form][1]
+        for run in _runs(like, shortest=len(roles)):
+            if len(run) == len(roles):
+                total = sum(size(a) if role == "term" else -size(a) for role, a in zip(roles, run, strict=True))
+                if total > 0:
+                    yield Candidate(form, total, run)
 
 
 def _sums(like: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from db.records import Bound
 from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
 from nlp.checks.candidates import Candidate, period
 from nlp.checks.levels import AGAINST, ARROW, FROM, NO_TIME, SAYS, TO, WISH, time_of, told_as_change, told_as_gap
@@ -15,7 +16,7 @@ from nlp.checks.multiples import compares, named_standard
 from nlp.checks.rates import ANYTHING, PRICED, each_nouns
 from nlp.checks.reading import direction, told_as_rest
 from nlp.checks.ties import Tie, tie
-from nlp.checks.verdict import APPROXIMATE, CONSISTENT, half_step
+from nlp.checks.verdict import APPROXIMATE, half_step, holds
 from nlp.checks.words import (
     AMONG_THEM,
     BALANCE,
@@ -267,7 +268,7 @@ def calculation_cues(stated: Amount, candidate: Candidate) -> Iterator[str]:
         yield from _pair(form, operands[0], operands[1])
         yield from _order(candidate)
     yield from _for_each(form, outcome, operands)
-    yield from _of_what(stated, form, operands)
+    yield from _of_what(stated, form, candidate)
     for role, operand in enumerate(operands):
         for cue in operand.cues:
             yield f"{form}: {role} {cue}"
@@ -282,13 +283,25 @@ def _kind(amount: Amount) -> str:
     return f"open {amount.kind}" if amount.open else amount.kind
 
 
-def _of_what(stated: Amount, form: str, operands: Sequence[Seen]) -> Iterator[str]:
+def _of_what(stated: Amount, form: str, candidate: Candidate) -> Iterator[str]:
     """Whether the share is told of a thing that an operand names."""
-    if stated.kind == "share" and (match := OF_WHAT.match(stated.after)):
-        noun = stem(match[1])
-        known = any(noun in a.beside or (a.noun and alike(noun, a.noun)) for a in operands)
+    if named_whole(stated) is not None:
+        known = any(is_of(stated, operand) for operand in candidate.operands[:3])
         yield "share of an operand" if known else "share of another thing"
         yield f"{form}: share of {'an operand' if known else 'another thing'}"
+
+
+def is_of(stated: Amount, operand: Amount) -> bool:
+    """Whether "40 % des juges" is told of what the operand counts."""
+    noun, other = named_whole(stated), seen(operand)
+    return noun is not None and (noun in other.beside or (other.noun != "" and alike(noun, other.noun)))
+
+
+@lru_cache(maxsize=1024)
+def named_whole(stated: Amount) -> str | None:
+    """The stem of what a share is told to be of, if the text says so right after it."""
+    match = OF_WHAT.match(stated.after) if stated.kind == "share" else None
+    return stem(match[1]) if match else None
 
 
 def _direction(form: str, outcome: Seen, candidate: Candidate) -> Iterator[str]:
@@ -402,8 +415,7 @@ def agreement(stated: Amount, computed: float) -> tuple[str, ...]:
         return ("off beyond",)
     precision = _precision(stated)
     off, factor = abs(computed - value), computed / value
-    holds = off <= CONSISTENT * value or off < precision.half_step
-    if holds or (precision.bound == ">=" and computed >= value) or (precision.bound == "<=" and computed <= value):
+    if holds(value, computed, precision.half_step, precision.bound):
         if off <= EXACT * value:
             return (f"holds to {min(precision.digits, 4)} digits",)
         if off <= precision.half_step:
@@ -426,7 +438,7 @@ FAR = ((0.42, "off by a third"), (1.01, "off by half"), (2.01, "off fourfold"))
 class _Precision:
     half_step: float
     digits: int
-    bound: str
+    bound: Bound
     said: str
 
 

@@ -14,7 +14,7 @@ from nlp.checks.explain import explain
 from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
 from nlp.checks.hypothesis import Hypothesis, Rule, Strength, neighbours
 from nlp.checks.learned import learned
-from nlp.checks.multiples import multiples
+from nlp.checks.multiples import multiples, standard_is_untold
 from nlp.checks.products import chains, products, rows
 from nlp.checks.proposals import NOTHING, Proposals
 from nlp.checks.quotients import ratios, unit_costs
@@ -72,15 +72,15 @@ def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tup
     """
     numbers = read_amounts(text, numerals, sentences)
     proposed = propose(read_amounts(text, amounts_only(a.quantity for a in numbers), sentences))
-    told = (amount for amount in numbers if amount.quantity.rule not in ("range", "vague"))
+    told = (amount for amount in numbers if is_told(amount))
     read = (learned(amount, numbers, proposed.get(amount.quantity.start, NOTHING)) for amount in told)
-    believed = [h for h in read if h and (_believable(h) or judge(h.stated.stated, h.computed) == "consistent")]
+    believed = [h for h in read if h and (_may_be_blamed(h, numbers) or not _is_blamed(h))]
     return tuple(_check(hypothesis) for hypothesis in _once(believed))
 
 
 def propose(amounts: Sequence[Amount]) -> dict[int, Proposals]:
     """What rules say of each amount, by its offset: all of it, and what they would tell."""
-    told = [a for a in amounts if a.quantity.rule not in ("range", "vague") and neighbours(a, amounts)]
+    told = [a for a in amounts if is_told(a) and neighbours(a, amounts)]
     every = {a.index: [h for rule in RULES for h in rule(a, amounts)] for a in told}
     chosen = {at: _choose(proposed) for at, proposed in every.items()}
     terms = {a.index for h in chosen.values() if h for role, a in h.operands if role == "term"}
@@ -97,6 +97,11 @@ def propose(amounts: Sequence[Amount]) -> dict[int, Proposals]:
         )
         for a in told
     }
+
+
+def is_told(amount: Amount) -> bool:
+    """Whether an outcome can be told so: nothing is measured against a range, against "des centaines" or zero."""
+    return amount.value != 0 and amount.quantity.rule not in ("range", "vague")
 
 
 def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hypothesis | None:
@@ -183,6 +188,16 @@ def _convinces(hypothesis: Hypothesis, top: Strength) -> bool:
     return abs(hypothesis.computed - stated.value) <= max(
         CLOSE * abs(stated.value), min(half_step(stated), ROUNDED * abs(stated.value))
     )
+
+
+def _is_blamed(hypothesis: Hypothesis) -> bool:
+    return judge(hypothesis.stated.stated, hypothesis.computed) != "consistent"
+
+
+def _may_be_blamed(hypothesis: Hypothesis, amounts: Sequence[Amount]) -> bool:
+    stated = hypothesis.stated
+    told_again = any(a.value == stated.value and a.unit == stated.unit for _, a in hypothesis.operands)
+    return _believable(hypothesis) and not told_again and not standard_is_untold(stated, amounts)
 
 
 def _believable(hypothesis: Hypothesis) -> bool:

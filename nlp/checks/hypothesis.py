@@ -42,6 +42,8 @@ WINDOW = 3
 """Sentences back, at most, in which operands are looked for: beyond that a reader has lost them too."""
 NEIGHBOURHOOD, NEIGHBOURS = 4, 10
 """Sentences and amounts back in which something has to stand that an amount could follow from."""
+OPENED = 4
+"""Amounts after one that opens a text, at most, that it may follow from."""
 NEAREST_AMOUNTS = 40
 """Amounts on one side, at most, that a rule looks at: in a table set as one sentence, time would grow with its cube."""
 
@@ -58,6 +60,19 @@ def later(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     return [a for a in near if a.sentence == stated.sentence and _counts(a)]
 
 
+def ahead(stated: Amount, amounts: Sequence[Amount]) -> Sequence[Amount]:
+    """The amounts after `stated` that it may follow from: the next two of its sentence; of what opens a text, or a
+    sentence that tells no other, also those of the sentences after it ("Un sur trois ! 96 lits, 31 fermés.").
+    """
+    following = amounts[stated.index + 1 : stated.index + 1 + OPENED]
+    own = [a for a in following[:2] if a.sentence == stated.sentence]
+    if own or (stated.index and amounts[stated.index - 1].sentence == stated.sentence):
+        return own
+    opens = not stated.index or stated.sentence - amounts[stated.index - 1].sentence > 1
+    reach, most = (2, OPENED) if opens else (1, 2)
+    return [a for a in following[:most] if a.sentence - stated.sentence <= reach]
+
+
 def _counts(amount: Amount) -> bool:
     """ "Des centaines" is no number to reckon with."""
     return amount.quantity.rule != "vague"
@@ -67,4 +82,4 @@ def neighbours(stated: Amount, amounts: Sequence[Amount]) -> int:
     """How many amounts stand near enough for it to follow from them; none for most of those in a speech."""
     before = amounts[max(0, stated.index - NEIGHBOURS) : stated.index]
     near = sum(stated.sentence - a.sentence <= NEIGHBOURHOOD for a in before)
-    return near + sum(a.sentence == stated.sentence for a in amounts[stated.index + 1 : stated.index + 3])
+    return near + len(ahead(stated, amounts))

@@ -24,13 +24,15 @@ from nlp.checks.wording import calculation_words, spoken_cues
 
 WEIGHTS = Path(__file__).with_name("learned.json")
 NONE = "none"
-SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.75}
+SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.8}
 """How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
-MANY = 8
+AGREED = 0.45
+"""How sure it has to be of what the rules would tell too, whatever the verdict."""
+MANY = 10
 """How many calculations are looked at closely."""
-RARE_FORM = 0.003
+RARE_FORM = 0.01
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
-UNLIKELY = 0.42
+UNLIKELY = 0.5
 """How likely they have to make any, for a look at its operands."""
 PROMISING = 1.6
 """Log-odds by words and numbers at the first look below which no closer one follows: few sums are lost by it, and half
@@ -39,10 +41,19 @@ of the closer looks are saved. All these hold where no rule tells a sum."""
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One amount with the calculations looked at closely: `rows` has the cues of each, and last those of "none"."""
+    """One amount with the calculations looked at closely. `rows` has the cues of each, and last those of "none"; `told`
+    the cues of the amount alone, which count apart for each form, and `told_of_none` those for "none".
+    """
 
-    found: tuple[Candidate, ...]
-    rows: tuple[tuple[str, ...], ...]
+    found: tuple[Candidate, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    told: tuple[str, ...] = ()
+    told_of_none: tuple[str, ...] = ()
+
+    def cues(self) -> list[tuple[str, ...]]:
+        """All that is seen of each calculation and of "none", in the names that weights go by."""
+        forms = [(one.form, self.told) for one in self.found] + [(NONE, self.told_of_none)]
+        return [(*row, *crossed(form, told)) for row, (form, told) in zip(self.rows, forms, strict=False)]
 
 
 def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> Hypothesis | None:
@@ -62,15 +73,20 @@ def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> 
         return None
     look = look_closely(stated, amounts, proposals, told, [one for _, one in scored])
     chances = _chances(look)
+    if (chosen := proposals.chosen) is not None and _sure(look, chances, chosen.computed) >= AGREED:
+        return chosen
     at = max(range(len(look.found)), key=chances.__getitem__)
     best = look.found[at]
-    sure = sum(chance for chance, one in zip(chances, look.found, strict=True) if equal(one.computed, best.computed))
-    verdict = judge(stated.stated, best.computed)
-    if sure < SURE[verdict]:
+    if _sure(look, chances, best.computed) < SURE[judge(stated.stated, best.computed)]:
         return None
     if rules := proposals.of(best.computed):
         return rules[0]
     return best.hypothesis(stated, f"learned:{best.form} ({', '.join(_deciding(look, at))})")
+
+
+def _sure(look: Look, chances: Sequence[float], computed: float) -> float:
+    """How likely the calculations that come to `computed` are, together."""
+    return sum(chance for chance, one in zip(chances, look.found, strict=True) if equal(one.computed, computed))
 
 
 def possible(
@@ -93,8 +109,7 @@ def glance(
     """The likeliest `many` by their form, by how near their operands stand and by how the numbers agree: each with its
     log-odds against one taken by chance, the likeliest first.
     """
-    weights = _weights("glance")
-    of_form = {form: sum(weights.get(cue, 0.0) for cue in crossed(form, told)) for form in {c.form for c in found}}
+    of_form = {form: _weigh_told("glance", form, told) for form in {c.form for c in found}}
 
     def score(one: Candidate) -> float:
         return of_form[one.form] + _weigh_glance(one.form, *places(stated, one), agreement(stated, one.computed))
@@ -142,14 +157,10 @@ def look_closely(
             *proposal_cues(one.computed, proposals),
             *rivals,
         }
-        rows.append((*seen, *crossed(one.form, told)))
+        rows.append(tuple(seen))
     right = any(judge(stated.stated, one.computed) == "consistent" for one in found)
-    none = (
-        *crossed(NONE, (*told, *spoken_cues(stated))),
-        *silence_cues(proposals),
-        f"none, {'one holds' if right else 'no one holds'}",
-    )
-    return Look(tuple(found), (*rows, none))
+    none = (NONE, *silence_cues(proposals), f"none, {'one holds' if right else 'no one holds'}")
+    return Look(tuple(found), (*rows, none), tuple(told), (*told, *spoken_cues(stated)))
 
 
 def crossed(form: str, told: Iterable[str]) -> list[str]:
@@ -159,10 +170,12 @@ def crossed(form: str, told: Iterable[str]) -> list[str]:
 
 
 def form_chances(stated: Amount, told: Sequence[str]) -> dict[str, float]:
-    """Of each form of calculation and of "none", by what is `told` of the amount alone."""
-    beside = _beside()
+    """Of each form of calculation and of "none", by what is `told` of the amount alone.
+
+    The weight of "none" itself is left out: how many amounts of our texts tell no sum says nothing of other texts.
+    """
     forms = (NONE, *FORMS_OF.get(stated.kind, OTHER_FORMS))
-    odds = [sum(weights.get(cue, 0.0) for cue in told) for weights in (beside.get(form, {}) for form in forms)]
+    odds = [_weigh_told("passed over", form, told) for form in forms]
     exponentials = [math.exp(logit - odds[0]) for logit in odds]
     total = sum(exponentials)
     return {form: e / total for form, e in zip(forms, exponentials, strict=True)}
@@ -171,7 +184,9 @@ def form_chances(stated: Amount, told: Sequence[str]) -> dict[str, float]:
 def _chances(look: Look) -> list[float]:
     """Of each calculation; what is missing to 1 is "none"."""
     weights = _weights("weights")
-    odds = [sum(weights.get(cue, 0.0) for cue in row) for row in look.rows]
+    by_form = {one.form: _weigh_told("weights", one.form, look.told) for one in look.found}
+    apart = [*(by_form[one.form] for one in look.found), _weigh_told("weights", NONE, look.told_of_none)]
+    odds = [sum(weights.get(cue, 0.0) for cue in row) + own for row, own in zip(look.rows, apart, strict=True)]
     top = max(odds)
     exponentials = [math.exp(logit - top) for logit in odds]
     total = sum(exponentials)
@@ -181,21 +196,28 @@ def _chances(look: Look) -> list[float]:
 def _deciding(look: Look, at: int) -> list[str]:
     """The three cues that weighed most for a calculation."""
     weights, form = _weights("weights"), look.found[at].form
-    none = set(look.rows[-1])
+    rows = look.cues()
+    none = set(rows[-1])
 
     def gain(cue: str) -> float:
         against = cue.replace(f"{form} &", f"{NONE} &")
         return weights.get(cue, 0.0) - (weights.get(against, 0.0) if against in none else 0.0)
 
-    top = sorted(look.rows[at], key=gain, reverse=True)[:3]
+    top = sorted(rows[at], key=gain, reverse=True)[:3]
     return [cue.removeprefix(f"{form}: ").removeprefix(f"{form} & ") for cue in top]
 
 
+def _weigh_told(look: str, form: str, told: Iterable[str]) -> float:
+    """What is told of the amount counts for this form; the names that `crossed` gives are not built for it."""
+    weights = _crossed_weights(look).get(form, {})
+    return sum(weights.get(cue, 0.0) for cue in told)
+
+
 @cache
-def _beside() -> dict[str, dict[str, float]]:
-    """Weights of cues of the outcome alone, by form: read without building the names."""
+def _crossed_weights(look: str) -> dict[str, dict[str, float]]:
+    """By form and cue; "none" itself has a weight beside its cues."""
     nested: dict[str, dict[str, float]] = {}
-    for name, weight in _weights("passed over").items():
+    for name, weight in _weights(look).items():
         form, crossed_with, cue = name.partition(" & ")
         if crossed_with:
             nested.setdefault(form, {})[cue] = weight

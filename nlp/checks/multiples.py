@@ -47,7 +47,7 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
     ours = standard is not None and PRONOUN.match(standard) is not None
     standard = None if ours else standard
     near = _levels((*later(stated, amounts), *earlier(stated, amounts, window=3)), times=bool(TIME.match(stated.after)))
-    if standard is not None and ELSEWHERE.match(standard) and not any(stems(standard) & a.words for a in near):
+    if standard is not None and _untold(standard, near):
         return
     yield from _unit_costs(stated, near)
     yield from _of_two_counts(stated, amounts)
@@ -68,6 +68,16 @@ def multiples(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]
             continue
         sure = rank == 0 and plain and _close(stated, a, b) and _measured(a, b) and not astride
         yield _ratio(stated, a, b, Strength.SURE if sure else Strength.PLAUSIBLE, "multiple:nearest")
+
+
+def standard_is_untold(stated: Amount, amounts: Sequence[Amount]) -> bool:
+    """ "Deux fois plus que l'an dernier", where no amount is told of last year."""
+    standard = named_standard(stated) if stated.kind == "times" else None
+    return standard is not None and _untold(standard, earlier(stated, amounts))
+
+
+def _untold(standard: str, near: Iterable[Amount]) -> bool:
+    return ELSEWHERE.match(standard) is not None and not any(stems(standard) & a.words for a in near)
 
 
 def _of_two_counts(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from nlp.checks.amounts import Amount, alike, stem
+from nlp.checks.amounts import Amount, alike, says_how_many, stem
 from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns, per_period
@@ -108,7 +108,7 @@ def _over(stated: Amount) -> bool:
 
 def _numbers(rate: Amount, stated: Amount, amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Strength]]:
     """What `rate` is multiplied by. A number of just the things the rate is told per may stand far back."""
-    near = [a for a in earlier(stated, amounts) if a is not rate and a.kind in ("count", "duration") and a.value > 0]
+    near = [a for a in earlier(stated, amounts) if a is not rate and says_how_many(a) and a.value > 0]
     nouns = each_nouns(rate)
     told = [(number, _multiplies(rate, number, nouns, amounts)) for number in near]
     sure = False

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import Candidate, same
+from nlp.checks.candidates import BALANCES, Candidate, same
 from nlp.checks.cues import seen
 from nlp.checks.verdict import judge
 
 RUNS = frozenset(
-    ("sum", "sum apart", "sum ahead", "mean", "part/listed", "less two", "less three", "100-")
+    ("sum", "sum apart", "sum ahead", "mean", "part/listed", "less two", "less three", "100-", *BALANCES)
 )  # what takes a list of like amounts
 
 

@@ -53,33 +53,37 @@ class Tie(IntEnum):
     """By a word: "soit", "donc", "au total"."""
 
 
-@lru_cache(maxsize=1024)  # each rule asks again of the same amount
 def tie(stated: Amount) -> Tie:
     """How `stated` follows on; "soit A, soit B" are two choices and tie nothing."""
-    if DEFINES.match(stated.lead) and stated.lead == stated.before:
+    return _tie(stated.before, stated.after, stated.lead, stated.tail)
+
+
+@lru_cache(maxsize=2048)  # each rule asks again of the same words
+def _tie(before: str, after: str, lead: str, tail: str) -> Tie:
+    if lead == before and DEFINES.match(lead):
         return Tie.NONE
-    if EITHER.search(f"{stated.lead} {stated.tail}"):
+    if EITHER.search(f"{lead} {tail}"):
         return Tie.NONE
     if (
-        EQUIVALENCE.search(stated.before)
-        or INTRODUCES.search(stated.before)
-        or TOTAL.search(stated.before)
-        or _concluded(stated)
-        or HEADED.match(stated.lead)
+        EQUIVALENCE.search(before)
+        or INTRODUCES.search(before)
+        or TOTAL.search(before)
+        or _concluded(after, tail)
+        or HEADED.match(lead)
     ):
         return Tie.FIRM
-    if APPOSED.search(stated.before) or APPOSED_CHANGE.search(stated.before) or OPENING.match(stated.lead):
+    if APPOSED.search(before) or APPOSED_CHANGE.search(before) or OPENING.match(lead):
         return Tie.LOOSE
     return Tie.NONE
 
 
-def _concluded(stated: Amount) -> bool:
+def _concluded(after: str, tail: str) -> bool:
     """ "750 masques, donc."; in "48 000 € l'année, donc 2,5 fois moins" the word belongs to the amount that follows."""
-    match = TOTAL_AFTER.match(stated.after) or CONCLUDES_AFTER.match(stated.after)
+    match = TOTAL_AFTER.match(after) or CONCLUDES_AFTER.match(after)
     if match is not None and match[0].endswith("donc"):
-        return ENDS.match(stated.tail, match.end()) is not None
-    last = len(stated.after) == len(stated.tail)
-    return match is not None and (last or match.end() < len(stated.after.rstrip()))
+        return ENDS.match(tail, match.end()) is not None
+    last = len(after) == len(tail)
+    return match is not None and (last or match.end() < len(after.rstrip()))
 
 
 def told_elsewhere(stated: Amount, operands: Iterable[Amount]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from db.records import Quantity, Verdict
+from db.records import Bound, Quantity, Verdict
 
 CONSISTENT = 0.01
 APPROXIMATE = 0.10
@@ -15,11 +15,20 @@ DIGITS = re.compile(r"\d[\d\s.\u00a0\u202f]*(?:,\d+)?|\d+\.\d+")
 
 def judge(stated: Quantity, computed: float) -> Verdict:
     """The verdict on `stated` when its inputs give `computed`, both in the unit of `stated`."""
-    difference = abs(stated.value - computed)
-    size = max(abs(stated.value), 1e-12)
-    if difference <= CONSISTENT * size or difference < half_step(stated) or _bound_holds(stated, computed):
+    if holds(stated.value, computed, half_step(stated), stated.bound):
         return "consistent"
-    return "approximate" if difference <= APPROXIMATE * size else "inconsistent"
+    close = abs(stated.value - computed) <= APPROXIMATE * max(abs(stated.value), 1e-12)
+    return "approximate" if close else "inconsistent"
+
+
+def holds(value: float, computed: float, precision: float, bound: Bound) -> bool:
+    """Whether `computed` is what is stated: within 1 %, within `precision` (its `half_step`), or on the right side of a
+    bound.
+    """
+    difference = abs(value - computed)
+    if difference <= CONSISTENT * max(abs(value), 1e-12) or difference < precision:
+        return True
+    return computed >= value if bound == ">=" else bound == "<=" and computed <= value
 
 
 def half_step(stated: Quantity) -> float:
@@ -52,9 +61,3 @@ def _number(shown: str) -> float:
         return float(shown.replace(".", "").replace(",", ".")) if "," in shown else float(shown)
     except ValueError:
         return float(re.sub(r"\D", "", shown) or 0)
-
-
-def _bound_holds(stated: Quantity, computed: float) -> bool:
-    if stated.bound == ">=":
-        return computed >= stated.value
-    return stated.bound == "<=" and computed <= stated.value

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nlp.checks.amounts import Amount, alike, stem, stems
+from nlp.checks.amounts import Amount, stem, stems
 from nlp.checks.candidates import RELATION_OF, Candidate
-from nlp.checks.cues import OF_WHAT, seen
+from nlp.checks.cues import is_of, seen
 
 WORDS = re.compile(r"[^\W\d_]+|[,;:.!?()=→>–—%€«»-]")
 SUBJECT = re.compile(
@@ -54,7 +54,7 @@ def calculation_words(stated: Amount, candidate: Candidate) -> Iterator[str]:
             if named:
                 yield f"{form}: {role} {cue}"
                 yield f"{role} {cue}"
-        if stated.kind == "share" and _is_of(stated, operand):
+        if is_of(stated, operand):
             yield f"{form}: of {role}"
             yield f"of {role}"
 
@@ -92,12 +92,3 @@ def _named_beside(stated: Amount) -> tuple[frozenset[str], frozenset[str]]:
 def _beside(operand: Amount) -> tuple[str, ...]:
     before, after = WORDS.findall(operand.before[-30:]), WORDS.findall(operand.after[:20])
     return (f"< {' '.join(before[-1:])}", f"<< {' '.join(before[-2:])}", f"> {' '.join(after[:1])}")
-
-
-def _is_of(stated: Amount, operand: Amount) -> bool:
-    """Whether "40 % des juges" is told of what the operand counts."""
-    match = OF_WHAT.match(stated.after)
-    if match is None:
-        return False
-    noun, other = stem(match[1]), seen(operand)
-    return noun in other.beside or (other.noun != "" and alike(noun, other.noun))

@@ -177,3 +177,20 @@ def test_precision_is_the_last_digit_shown() -> None:
 )
 def test_numbers_are_written_for_readers(value: float, shown: str) -> None:
     assert number(value) == shown
+
+
+@pytest.mark.parametrize("zero", ["0 lit fermé", "0 % de perte", "000 litres"])
+def test_nothing_is_measured_against_zero(zero: str) -> None:
+    assert not [check for check in checks_of(f"On compte 12 lits et 30 agents. Soit {zero}.") if check.stated == 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les cotisations montent de 0,25 point. Qui gagne 2 000 € paiera donc 300 € de plus.",
+        "Qui gagne 2 000 € en perd 300 €. Avec 2 000 €, donc, on ne vit pas.",
+        "Le loyer était de 300 €, la taxe de 900 €. C'est donc deux fois plus que l'an dernier.",
+    ],
+)
+def test_no_blame_where_something_else_is_told(text: str) -> None:
+    assert "inconsistent" not in [check.verdict for check in checks_of(text)]

@@ -10,6 +10,7 @@ from nlp.checks import find_checks
 from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.candidates import FORMS, RELATION_OF, TOLD, candidates
 from nlp.checks.cues import outcome_cues
+from nlp.checks.explain import explain
 from nlp.checks.find import propose
 from nlp.checks.hypothesis import Hypothesis, Strength
 from nlp.checks.learned import WEIGHTS, glance, learned, look_closely, possible
@@ -111,3 +112,30 @@ def test_weights_are_of_known_forms() -> None:
     known = {*FORMS, *RELATION_OF.values(), TOLD, "none"}
     for look in ("passed over", "glance", "weights"):
         assert {name.split(" & ")[0] for name in looks[look] if " & " in name} <= known
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "told"),
+    [
+        ("Nous avions 400 lits, il en reste 300. Perdu : 30 % des lits.", "others/whole", "All but 300 of 400 is 25 %"),
+        ("On compte 30 cadres et 90 agents. Les cadres font 40 %.", "part/sum", "30 of 30 + 90 is 25 %"),
+        ("La prime est de 90 € par mois. On en tire 1 500 € par an.", "period", "90 € times 12 is 1\u202f080 €"),
+        ("930 tonnes hier. 620 contre 930 : 50 % de moins.", "new<old", "The change from 930 to 620 is 33.3 %"),
+        ("Prix de 50 €, remise de 20 %, payé 45 €.", "without share", "50 € less 20 % is 40 €"),
+        ("52 ruches, 19 mortes, 8 achetées, donc 45 ruches.", "less, more", "52 + 8 less 19 is 41"),
+        ("De 90 à 60 lits en 5 ans : 10 lits par an.", "less, each", "The change from 90 to 60, divided by 5 years"),
+        ("Classes de 8, 12 et 16 élèves. En moyenne 14 élèves.", "mean", "The mean of 8, 12 and 16 is 12"),
+    ],
+)  # fmt: skip
+def test_what_is_told_is_what_was_reckoned(text: str, form: str, told: str) -> None:
+    sentences = split_sentences(text)
+    amounts = read_amounts(text, find_numerals(text, sentences), sentences)
+    found = [(stated, one) for stated in amounts for one in candidates(stated, amounts) if one.form == form]
+    explained = [explain(one.hypothesis(stated, "learned"), "inconsistent") for stated, one in found]
+    assert any(text.startswith(told) for text in explained), explained
+
+
+def test_no_formula_is_told_that_gives_another_outcome() -> None:
+    amounts = amounts_of("3 semaines et 11 jours, soit 40 jours.")
+    found = [one.hypothesis(amounts[-1], "learned") for one in candidates(amounts[-1], amounts) if one.form == "sum"]
+    assert explain(found[0], "inconsistent").startswith("What follows from 3 weeks and 11 days is 32 days, not 40 days")
