@@ -16,7 +16,7 @@ from pathlib import Path
 from nlp.checks.amounts import Amount
 from nlp.checks.candidates import FORMS, FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
 from nlp.checks.cues import agreement, calculation_cues, outcome_cues
-from nlp.checks.hypothesis import Hypothesis, neighbours
+from nlp.checks.hypothesis import Hypothesis, Strength, neighbours
 from nlp.checks.proposals import Proposals, equal, proposal_cues, silence_cues
 from nlp.checks.rivals import rival_cues, unused_cues
 from nlp.checks.verdict import judge
@@ -27,7 +27,7 @@ NONE = "none"
 SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.8}
 """How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
 AGREED = 0.45
-"""How sure it has to be of what the rules would tell too, whatever the verdict."""
+"""How sure it has to be of what a rule would tell on its words alone, whatever the verdict."""
 MANY = 10
 """How many calculations are looked at closely."""
 RARE_FORM = 0.01
@@ -73,7 +73,8 @@ def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> 
         return None
     look = look_closely(stated, amounts, proposals, told, [one for _, one in scored])
     chances = _chances(look)
-    if (chosen := proposals.chosen) is not None and _sure(look, chances, chosen.computed) >= AGREED:
+    chosen = proposals.chosen
+    if chosen and chosen.strength >= Strength.SURE and _sure(look, chances, chosen.computed) >= AGREED:
         return chosen
     at = max(range(len(look.found)), key=chances.__getitem__)
     best = look.found[at]

@@ -189,6 +189,7 @@ def test_nothing_is_measured_against_zero(zero: str) -> None:
     [
         "Les cotisations montent de 0,25 point. Qui gagne 2 000 € paiera donc 300 € de plus.",
         "Qui gagne 2 000 € en perd 300 €. Avec 2 000 €, donc, on ne vit pas.",
+        "Le guichet a deux agents. La région verse 40 000 euros par an, pour un coût total de 130 000 euros.",
         "Le loyer était de 300 €, la taxe de 900 €. C'est donc deux fois plus que l'an dernier.",
     ],
 )
