@@ -88,6 +88,13 @@ def _quotient(groups: Groups) -> float:
     return groups[0][0] / math.prod(groups[1])
 
 
+def _ratio(groups: Groups) -> float:
+    """Of two rates, the larger to the smaller."""
+    (first,), (number,), (second,), (other,) = groups
+    ratio = first / number / (second / other)
+    return max(ratio, 1 / ratio)
+
+
 SHAPES = (
     _Shape("of", ("part+", "whole"), _of),
     _Shape("of both", ("part", "other+"), _of_both),
@@ -108,6 +115,7 @@ SHAPES = (
     _Shape("divided", ("hours", "hours a year"), _quotient),
     _Shape("times", ("whole", "times"), _product),
     _Shape("times", ("each", "number+"), _product),
+    _Shape("against", ("total", "number", "total", "number"), _ratio),
     _Shape("divided, times", ("total", "number", "times"), lambda g: g[0][0] / g[1][0] * g[2][0]),
     _Shape("sum", ("term+",), lambda g: sum(g[0])),
     _Shape("mean", ("term+",), lambda g: sum(g[0]) / len(g[0])),
@@ -142,6 +150,9 @@ def formula(operands: Sequence[tuple[str, float]], computed: float) -> Formula |
 
 def _parts(shape: _Shape, roles: Sequence[str]) -> Iterator[tuple[tuple[int, ...], ...]]:
     """The indexes of the operands for each place, if these are just the roles of the shape."""
+    if tuple(roles) == shape.roles:
+        yield tuple((at,) for at in range(len(roles)))
+        return
     parts = tuple(tuple(at for at, role in enumerate(roles) if role == name.rstrip("+")) for name in shape.roles)
     fits = all(part and (name.endswith("+") or len(part) == 1) for part, name in zip(parts, shape.roles, strict=True))
     if fits and sum(map(len, parts)) == len(roles):

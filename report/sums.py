@@ -37,7 +37,7 @@ def _formula(check: StoredCheck, words: Words) -> str:
         phrase = words("sum_said", surface=groups[0][0])
     else:
         joined = [_sign(told.name, place).join(group) for place, group in enumerate(groups)]
-        phrase = words(formula_key(told.name), **dict(zip("abc", joined, strict=False)))
+        phrase = words(formula_key(told.name), **dict(zip("abcd", joined, strict=False)))
     if math.isclose(told.factor, 1):
         return phrase
     times = told.factor > 1

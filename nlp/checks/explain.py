@@ -32,6 +32,7 @@ PHRASES = {
     "plus": "{0} plus {1}",
     "change": "The change from {0} to {1}",
     "divided": "{0} divided by {1}",
+    "against": "{0} for {1} against {2} for {3}",
     "divided, times": "{0} divided by {1}, times {2},",
     "times": "{0} times {1}",
     "sum": "{0}",

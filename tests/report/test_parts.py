@@ -148,6 +148,10 @@ def check(verdict: str, stated: float | None, computed: float, unit: str, *opera
         (check("consistent", 15, 15, "jour", ("from", "400 lits"), ("taken", "100 lits"), ("number", "20 ans")),
          "Le passage de 400 lits à 100 lits, divisé par 20 ans : le calcul donne 15 jours, en accord avec 15 jours dans"
          " le texte."),
+        (check("consistent", 2, 2, "fois", ("total", "40 lits"), ("number", "20 agents"), ("total", "30 lits"),
+               ("number", "30 agents")),
+         "40 lits pour 20 agents, contre 30 lits pour 30 agents : le calcul donne 2 fois, en accord avec 2 fois dans"
+         " le texte."),
         (check("consistent", 7, 7, "", ("part", "3 lits"), ("whole", "11 lits")),
          "3 lits, 11 lits : le calcul donne 7, en accord avec 7 dans le texte."),
     ],
