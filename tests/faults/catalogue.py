@@ -116,7 +116,9 @@ def deaf_to_tls(site: Site, path: str) -> str:
         with server:
             for _ in range(4):
                 try:
-                    reset(server.accept()[0])
+                    connection = server.accept()[0]
+                    connection.recv(1)  # of a connection reset before its first word, Python's ssl leaks the socket
+                    reset(connection)
                 except OSError:
                     return
 
