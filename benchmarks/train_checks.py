@@ -1,6 +1,6 @@
-"""Train the model that says which calculation an amount is the outcome of; print scores on writers left out in turn.
+"""Train the model that says which calculation an amount is the outcome of; print scores on files left out of training.
 
-Run: python -m benchmarks.train_checks [--write] [--fast]. Trains on the annotated texts of `benchmarks/sums`, those of
+Run: python -m benchmarks.train_checks [--write]. Trains on the annotated texts of `benchmarks/sums`, those of
 `benchmarks/threads*.jsonl`, the table of sums of the tests and, where they lie beside the repository, ../shared/gold
 and every second section of the debates of ../shared/corpora, in which hardly anything is reckoned: without them the
 model sees sums everywhere. `HELD` documents are never trained on. No text goes into the weights file.
@@ -23,15 +23,18 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from benchmarks.forest import Forest, Row, save, written
 from benchmarks.sum_variants import Outcome, varied
 from nlp.checks import learned
 from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate
 from nlp.checks.cues import agreement, outcome_cues
 from nlp.checks.find import is_told, propose
-from nlp.checks.learned import MANY, NONE, SURE, WEIGHTS, Look, crossed
+from nlp.checks.learned import MANY, SURE, Look, crossed
 from nlp.checks.proposals import NOTHING, Proposals
-from nlp.checks.verdict import judge
+from nlp.checks.reckonings import Reckoning, Weighed, weigh
+from nlp.checks.together import TREES, facts, hopeful
+from nlp.checks.weights import NONE, WEIGHTS
 from nlp.quantities import amounts_only, find_numerals
 from nlp.sentences import split_sentences
 
@@ -39,8 +42,11 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLES = (ROOT / "tests" / "nlp" / "sums.txt", *sorted((ROOT / "benchmarks" / "sums").glob("*.txt")))
 GOLD = ROOT.parent / "shared" / "gold"
 DEBATES = ROOT.parent / "shared" / "corpora" / "fredsum.jsonl"
-HELD = re.compile(r"d\d*[02468]$|[efg]\d+$")
-GLANCE_PENALTY, PENALTY, RARE, KEPT = 1.0, 3.0, 8, 0.02
+HELD = re.compile(r"d\d*[02468]$|[efgh]\d+$")
+GLANCE_PENALTY, PENALTY = 1.0, 3.0
+RARE, KEPT = 8, 0.02
+FOLDS = 5
+"""Parts of the files; the trees learn from odds by weights that saw nothing of the part."""
 CHECKED, TIMES = ("sums ", "checks ", "seeds "), 3
 """The table of the tests, each wording once in plain words, and what others annotated count so many times."""
 OTHERS = 30
@@ -75,7 +81,11 @@ class Case:
     told: Sum | None = None
     used: bool = True
     look: Look = field(default_factory=Look)
-    rows: list[list[int]] = field(default_factory=list)
+    odds: tuple[float, ...] = ()
+
+    @property
+    def file(self) -> str:
+        return self.group.split()[0]
 
     @property
     def text(self) -> str:
@@ -230,6 +240,10 @@ class Softmax:
 
         return minimize(loss, np.zeros(len(self.names)), jac=True, method="L-BFGS-B", options={"maxiter": 120}).x
 
+    def odds(self, one: int, weights: Any) -> tuple[float, ...]:
+        """Log-odds of the rows of a group."""
+        return tuple(float(weights[row].sum()) for row in self.rows[one])
+
     def _matrix(self, used: Sequence[int]) -> tuple[Any, Any]:
         rows = [row for one in used for row in self.rows[one]]
         indices = [i for row in rows for i in row]
@@ -277,7 +291,7 @@ def glance_row(case: Case, one: Candidate) -> Iterator[str]:
 
 def look(case: Case, weights: dict[str, float]) -> None:
     """The calculations that the first look leaves, with all their cues."""
-    scores = [sum(weights.get(cue, 0.0) for cue in set(glance_row(case, one))) for one in case.possible]
+    scores = [sum(weights.get(cue, 0.0) for cue in dict.fromkeys(glance_row(case, one))) for one in case.possible]
     order = sorted(range(len(scores)), key=lambda i: -scores[i])[:MANY]
     found = tuple(case.possible[i] for i in order)
     case.look = learned.look_closely(case.stated, case.amounts, case.proposals, case.cues, found)
@@ -310,37 +324,89 @@ class Score:
         return f"{self.sums:6}{precision:7.1%}{recall:7.1%}{self.caught:7}/{self.wrong:<5}{self.alarms:6}"
 
 
-def left_out(model: Softmax, every: Sequence[Case], texts: Sequence[Annotated]) -> dict[str, Score]:
-    """By file of texts, each told by a model that saw none of the file."""
-    scores: dict[str, Score] = {}
-    for name in sorted({case.group.split()[0] for case in every}):
-        score = scores[name] = Score()
-        for _, _, sums in (text for text in texts if text[0].split()[0] == name):
-            score.sums += sum(s.counted for s in sums)
-            score.wrong += sum(s.counted and abs(s.computed - s.stated) > 0.1 * s.stated for s in sums)
-        inside = [i for i, case in enumerate(every) if case.group.split()[0] == name and case.group == case.text]
-        outside = taught(every, [i for i, case in enumerate(every) if case.group.split()[0] != name])
+def folds_of(every: Sequence[Case]) -> list[int]:
+    """The part that each case is in: files are kept whole, debates are not."""
+    files = {name: at for at, name in enumerate(sorted({case.file for case in every}))}
+    return [(int(case.text.split()[1]) // 2 if case.file == "debates" else files[case.file]) % FOLDS for case in every]
+
+
+def left_out(model: Softmax, every: Sequence[Case]) -> list[tuple[float, ...]]:
+    """The log-odds of each case by weights that saw nothing of its part."""
+    folds = folds_of(every)
+    found: list[tuple[float, ...]] = [()] * len(every)
+    for fold in range(FOLDS):
+        outside = taught(every, [i for i, own in enumerate(folds) if own != fold])
         weights = model.train(outside, [right_rows(every[i]) for i in outside], PENALTY)
-        for i in inside:
-            count(score, every[i], [float(weights[row].sum()) for row in model.rows[i]])
-    return scores
+        for i in (i for i, own in enumerate(folds) if own == fold):
+            found[i] = model.odds(i, weights)
+    return found
 
 
-def count(score: Score, case: Case, odds: Sequence[float]) -> None:
-    if not case.look.found or any(not s.counted for s in case.sums):
+def weighed_again(every: Sequence[Case]) -> tuple[dict[int, Weighed], list[Row]]:
+    """Each case with its reckonings, and what is seen of those that are weighed again."""
+    by_text: dict[str, list[int]] = defaultdict(list)
+    for at, case in enumerate(every):
+        if case.look.found:
+            by_text[case.group].append(at)
+    weighed: dict[int, Weighed] = {}
+    rows: list[Row] = []
+    for places in by_text.values():
+        cases_of = [every[at] for at in places]
+        text = [weigh(c.stated, c.proposals, c.cues, c.look.found, c.odds) for c in cases_of]
+        weighed.update(zip(places, text, strict=True))
+        for at, place in enumerate(places):
+            right = cases_of[at].right([one.calculation for one in text[at].reckonings])
+            for rank in hopeful(text[at]):
+                rows.append(Row(place, rank, facts(text, at, rank, cases_of[at].amounts), right[rank]))
+    return weighed, rows
+
+
+def teaching(rows: Sequence[Row], every: Sequence[Case], parts: Iterable[int]) -> tuple[list[int], list[float]]:
+    """The rows of these parts to learn from, and how much each counts."""
+    folds, wanted = folds_of(every), set(parts)
+    used = [at for at, row in enumerate(rows) if every[row.case].used and folds[row.case] in wanted]
+    return used, [float(TIMES if every[rows[at].case].group.startswith(CHECKED) else 1) for at in used]
+
+
+def chances_left_out(forest: Forest, rows: Sequence[Row], every: Sequence[Case]) -> dict[tuple[int, int], float]:
+    """How likely each reckoning is, by trees that saw nothing of its part; by case and place."""
+    folds, found = folds_of(every), {}
+    for fold in range(FOLDS):
+        models = forest.grow(*teaching(rows, every, set(range(FOLDS)) - {fold}))
+        inside = [at for at, row in enumerate(rows) if folds[row.case] == fold]
+        for at, chance in zip(inside, forest.chances(models, inside), strict=True):
+            found[rows[at].case, rows[at].rank] = chance
+    return found
+
+
+def scores(
+    every: Sequence[Case],
+    weighed: dict[int, Weighed],
+    chances: dict[tuple[int, int], float],
+    texts: Sequence[Annotated],
+) -> dict[str, Score]:
+    """By file of texts; variants are left out."""
+    counted: dict[str, Score] = defaultdict(Score)
+    for name, _, sums in texts:
+        score = counted[name.split()[0]]
+        score.sums += sum(s.counted for s in sums)
+        score.wrong += sum(s.counted and abs(s.computed - s.stated) > 0.1 * s.stated for s in sums)
+    for at, one in weighed.items():
+        case = every[at]
+        if case.group == case.text and case.file in counted and all(s.counted for s in case.sums):
+            likeliest = max(range(len(one.reckonings)), key=lambda rank: chances.get((at, rank), 0.0))
+            count(counted[case.file], case, one.reckonings[likeliest], chances.get((at, likeliest), 0.0))
+    return counted
+
+
+def count(score: Score, case: Case, best: Reckoning, chance: float) -> None:
+    if chance < SURE[best.verdict]:
         return
-    p = np.exp(np.array(odds) - max(odds))
-    p /= p.sum()
-    best = case.look.found[int(p[:-1].argmax())]
-    sure = sum(q for q, one in zip(p, case.look.found, strict=False) if equal(one.computed, best.computed))
-    verdict = judge(case.stated.stated, best.computed)
-    if sure < SURE[verdict]:
-        return
-    right = any(equal(best.computed, s.computed) for s in case.sums)
+    right = any(equal(best.calculation.computed, s.computed) for s in case.sums)
     score.told += 1
     score.right += right
-    score.caught += right and verdict == "inconsistent"
-    score.alarms += not right and verdict == "inconsistent" and not case.sums
+    score.caught += right and best.verdict == "inconsistent"
+    score.alarms += not right and best.verdict == "inconsistent" and not case.sums
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -360,20 +426,24 @@ def main(arguments: Sequence[str] = ()) -> int:
     for found, sums in grouped:
         settle(found, sums, first)
     used = taught(every, range(len(every)))
-    if "--fast" not in arguments:
-        print(f"{'each file left out in turn':28}{'sums':>6}{'P':>7}{'R':>7}{'wrong caught':>13}{'alarms':>7}")
-        for name, score in left_out(model, every, texts).items():
-            print(f"{name:28}{score}")
+    for case, odds in zip(every, left_out(model, every), strict=True):
+        case.odds = odds
+    weighed, rows = weighed_again(every)
+    forest = Forest(rows)
+    print(f"{'each part of the files left out':32}{'sums':>6}{'P':>7}{'R':>7}{'wrong caught':>13}{'alarms':>7}")
+    for name, score in scores(every, weighed, chances_left_out(forest, rows, every), texts).items():
+        print(f"{name:32}{score}")
     if "--write" in arguments:
-        weights = model.named(model.train(used, [right_rows(every[i]) for i in used], PENALTY))
         raw = json.dumps([(text, [(s.stated, s.computed) for s in sums]) for _, text, sums in texts]).encode()
+        weights = model.train(used, [right_rows(every[i]) for i in used], PENALTY)
         content = {
             "trained_on": hashlib.sha256(raw).hexdigest()[:16],
             "passed over": train_pass_over(every),
             "glance": glance,
-            "weights": weights,
+            "weights": model.named(weights),
         }
         WEIGHTS.write_text(json.dumps(content, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+        save(written(forest.grow(*teaching(rows, every, range(FOLDS))), forest.names), TREES)
     return 0
 
 

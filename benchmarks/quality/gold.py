@@ -22,7 +22,7 @@ WRITTEN_ON = frozenset({"000", "001", "002", "000#card6"})
 UNREAD = frozenset(
     (
         *(f"d{number:02}" for number in range(2, 27, 2)),
-        *(f"{file}{number:02}" for file in "efg" for number in range(1, 41)),
+        *(f"{file}{number:02}" for file in "efgh" for number in range(1, 41)),
     )
 )
 NOTHING: dict[str, list[object]] = {"entities": [], "quantities": [], "claims": []}

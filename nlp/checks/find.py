@@ -16,7 +16,7 @@ from nlp.checks.hypothesis import Hypothesis, Rule, Strength, neighbours
 from nlp.checks.learned import learned
 from nlp.checks.multiples import multiples, standard_is_untold
 from nlp.checks.products import chains, products, rows
-from nlp.checks.proposals import NOTHING, Proposals
+from nlp.checks.proposals import Proposals, equal
 from nlp.checks.quotients import ratios, unit_costs
 from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
 from nlp.checks.sums import additions, sums
@@ -72,9 +72,9 @@ def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tup
     """
     numbers = read_amounts(text, numerals, sentences)
     proposed = propose(read_amounts(text, amounts_only(a.quantity for a in numbers), sentences))
-    told = (amount for amount in numbers if is_told(amount))
-    read = (learned(amount, numbers, proposed.get(amount.quantity.start, NOTHING)) for amount in told)
-    believed = [h for h in read if h and (_may_be_blamed(h, numbers) or not _is_blamed(h))]
+    read = list(learned(filter(is_told, numbers), numbers, proposed))
+    right = [h for h in read if not _is_blamed(h)]
+    believed = [h for h in read if not _is_blamed(h) or may_be_blamed(h, numbers, right)]
     return tuple(_check(hypothesis) for hypothesis in _once(believed))
 
 
@@ -194,10 +194,17 @@ def _is_blamed(hypothesis: Hypothesis) -> bool:
     return judge(hypothesis.stated.stated, hypothesis.computed) != "consistent"
 
 
-def _may_be_blamed(hypothesis: Hypothesis, amounts: Sequence[Amount]) -> bool:
-    stated = hypothesis.stated
+def may_be_blamed(hypothesis: Hypothesis, amounts: Sequence[Amount], right: Sequence[Hypothesis]) -> bool:
+    """Not what tells an operand again, nor what another amount tells rightly: "215 sur 250, soit 86 %. L'objectif était
+    de 100 %."
+    """
+    stated, operands = hypothesis.stated, {a.index for _, a in hypothesis.operands}
     told_again = any(a.value == stated.value and a.unit == stated.unit for _, a in hypothesis.operands)
-    return _believable(hypothesis) and not told_again and not standard_is_untold(stated, amounts)
+    told_rightly = any(
+        equal(other.computed, hypothesis.computed) and operands == {a.index for _, a in other.operands}
+        for other in right
+    )
+    return _believable(hypothesis) and not told_again and not told_rightly and not standard_is_untold(stated, amounts)
 
 
 def _believable(hypothesis: Hypothesis) -> bool:

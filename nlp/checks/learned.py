@@ -1,31 +1,31 @@
 """Which calculation an amount is the outcome of, as a model weighs what is seen of each: a softmax over all of them
 and "none", trained by `python -m benchmarks.train_checks`; the weights stand in a file beside.
 
-What the rules propose is one of the things seen. A first, brief look leaves the likeliest few to be looked at closely.
+What the rules propose is one of the things seen. A first, brief look leaves the likeliest few to be looked at closely;
+what is then thought of each amount of the text has its say on the others (`together`).
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 from nlp.checks.amounts import Amount
 from nlp.checks.candidates import FORMS, FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
 from nlp.checks.cues import agreement, calculation_cues, outcome_cues
 from nlp.checks.hypothesis import Hypothesis, Strength, neighbours
-from nlp.checks.proposals import Proposals, equal, proposal_cues, silence_cues
+from nlp.checks.proposals import NOTHING, Proposals, equal, proposal_cues, silence_cues
+from nlp.checks.reckonings import Weighed, weigh
 from nlp.checks.rivals import rival_cues, unused_cues
+from nlp.checks.together import weigh_together
 from nlp.checks.verdict import judge
+from nlp.checks.weights import CROSSED, NONE, odds_by_form, weights_of
 from nlp.checks.wording import calculation_words, spoken_cues
 
-WEIGHTS = Path(__file__).with_name("learned.json")
-NONE = "none"
-SURE = {"consistent": 0.6, "approximate": 0.7, "inconsistent": 0.8}
-"""How sure the model has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
+SURE = {"consistent": 0.5, "approximate": 0.6, "inconsistent": 0.65}
+"""How sure the last look has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
 AGREED = 0.45
 """How sure it has to be of what a rule would tell on its words alone, whatever the verdict."""
 MANY = 10
@@ -56,10 +56,26 @@ class Look:
         return [(*row, *crossed(form, told)) for row, (form, told) in zip(self.rows, forms, strict=False)]
 
 
-def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> Hypothesis | None:
-    """The calculation that the model is sure enough of: as a rule tells it where one does, else with the cues that
-    weighed most for its rule.
+def learned(
+    told: Iterable[Amount], amounts: Sequence[Amount], proposed: Mapping[int, Proposals]
+) -> Iterator[Hypothesis]:
+    """The calculations that the model is sure enough of, at most one for each amount of `told`: as a rule tells it
+    where one does, else with the cues that weighed most for its rule.
+
+    `told`: in the order of the text; `proposed`: what rules say, by the offset of the amount.
     """
+    every = [(one, proposed.get(one.quantity.start, NOTHING)) for one in told]
+    seen = [(one, rules, look) for one, rules in every if (look := look_at(one, amounts, rules)) is not None]
+    weighed = [weigh(one, rules, look.told, look.found, log_odds(look)) for one, rules, look in seen]
+    chances = weigh_together(weighed, amounts)
+    for (_, _, look), one, own in zip(seen, weighed, chances, strict=True):
+        hypothesis = _believed(one, own, look)
+        if hypothesis is not None:
+            yield hypothesis
+
+
+def look_at(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> Look | None:
+    """The likeliest calculations; None where the first look says that hardly any can be meant."""
     expected = proposals.chosen is not None
     if not expected and neighbours(stated, amounts) < 2:
         return None
@@ -71,23 +87,24 @@ def learned(stated: Amount, amounts: Sequence[Amount], proposals: Proposals) -> 
     scored = glance(stated, possible(stated, amounts, proposals, FORMS if expected else tried), told)
     if not scored or (not expected and scored[0][0] + math.log((1 - forms[NONE]) / forms[NONE]) < PROMISING):
         return None
-    look = look_closely(stated, amounts, proposals, told, [one for _, one in scored])
-    chances = _chances(look)
-    chosen = proposals.chosen
-    if chosen and chosen.strength >= Strength.SURE and _sure(look, chances, chosen.computed) >= AGREED:
-        return chosen
-    at = max(range(len(look.found)), key=chances.__getitem__)
-    best = look.found[at]
-    if _sure(look, chances, best.computed) < SURE[judge(stated.stated, best.computed)]:
+    return look_closely(stated, amounts, proposals, told, [one for _, one in scored])
+
+
+def _believed(one: Weighed, chances: Sequence[float], look: Look) -> Hypothesis | None:
+    """What is told of the amount, if it is sure enough."""
+    chosen = one.proposals.chosen
+    if chosen and chosen.strength >= Strength.SURE:
+        agreed = one.place_of(chosen.computed)
+        if agreed is not None and chances[agreed] >= AGREED:
+            return chosen
+    at = max(range(len(chances)), key=chances.__getitem__)
+    best = one.reckonings[at]
+    if chances[at] < SURE[best.verdict]:
         return None
-    if rules := proposals.of(best.computed):
+    if rules := one.proposals.of(best.calculation.computed):
         return rules[0]
-    return best.hypothesis(stated, f"learned:{best.form} ({', '.join(_deciding(look, at))})")
-
-
-def _sure(look: Look, chances: Sequence[float], computed: float) -> float:
-    """How likely the calculations that come to `computed` are, together."""
-    return sum(chance for chance, one in zip(chances, look.found, strict=True) if equal(one.computed, computed))
+    cues = _deciding(look, look.found.index(best.calculation))
+    return best.calculation.hypothesis(one.stated, f"learned:{best.calculation.form} ({', '.join(cues)})")
 
 
 def possible(
@@ -110,7 +127,7 @@ def glance(
     """The likeliest `many` by their form, by how near their operands stand and by how the numbers agree: each with its
     log-odds against one taken by chance, the likeliest first.
     """
-    of_form = {form: _weigh_told("glance", form, told) for form in {c.form for c in found}}
+    of_form = odds_by_form("glance", told)
 
     def score(one: Candidate) -> float:
         return of_form[one.form] + _weigh_glance(one.form, *places(stated, one), agreement(stated, one.computed))
@@ -137,7 +154,7 @@ def glance_cues(form: str, first: int, last: int, agreeing: tuple[str, ...]) -> 
 
 @lru_cache(maxsize=65536)
 def _weigh_glance(form: str, first: int, last: int, agreeing: tuple[str, ...]) -> float:
-    weights = _weights("glance")
+    weights = weights_of("glance")
     return sum(weights.get(cue, 0.0) for cue in glance_cues(form, first, last, agreeing))
 
 
@@ -151,14 +168,14 @@ def look_closely(
     """All that is seen of each calculation, and of there being none."""
     rows = []
     for one, rivals in zip(found, rival_cues(stated, found), strict=True):
-        seen = {
+        seen = (
             *calculation_cues(stated, one),
             *calculation_words(stated, one),
             *unused_cues(stated, one, amounts),
             *proposal_cues(one.computed, proposals),
             *rivals,
-        }
-        rows.append(tuple(seen))
+        )
+        rows.append(tuple(dict.fromkeys(seen)))
     right = any(judge(stated.stated, one.computed) == "consistent" for one in found)
     none = (NONE, *silence_cues(proposals), f"none, {'one holds' if right else 'no one holds'}")
     return Look(tuple(found), (*rows, none), tuple(told), (*told, *spoken_cues(stated)))
@@ -167,7 +184,7 @@ def look_closely(
 def crossed(form: str, told: Iterable[str]) -> list[str]:
     """The features of a form beside what is seen of the stated amount."""
     own = [form] if form == NONE else []
-    return own + [f"{form} & {cue}" for cue in told]
+    return own + [f"{form}{CROSSED}{cue}" for cue in told]
 
 
 def form_chances(stated: Amount, told: Sequence[str]) -> dict[str, float]:
@@ -176,27 +193,23 @@ def form_chances(stated: Amount, told: Sequence[str]) -> dict[str, float]:
     The weight of "none" itself is left out: how many amounts of our texts tell no sum says nothing of other texts.
     """
     forms = (NONE, *FORMS_OF.get(stated.kind, OTHER_FORMS))
-    odds = [_weigh_told("passed over", form, told) for form in forms]
-    exponentials = [math.exp(logit - odds[0]) for logit in odds]
+    odds = odds_by_form("passed over", told)
+    exponentials = [math.exp(odds[form]) for form in forms]
     total = sum(exponentials)
     return {form: e / total for form, e in zip(forms, exponentials, strict=True)}
 
 
-def _chances(look: Look) -> list[float]:
-    """Of each calculation; what is missing to 1 is "none"."""
-    weights = _weights("weights")
-    by_form = {one.form: _weigh_told("weights", one.form, look.told) for one in look.found}
-    apart = [*(by_form[one.form] for one in look.found), _weigh_told("weights", NONE, look.told_of_none)]
-    odds = [sum(weights.get(cue, 0.0) for cue in row) + own for row, own in zip(look.rows, apart, strict=True)]
-    top = max(odds)
-    exponentials = [math.exp(logit - top) for logit in odds]
-    total = sum(exponentials)
-    return [e / total for e in exponentials[:-1]]
+def log_odds(look: Look) -> tuple[float, ...]:
+    """Of each calculation, and last of "none", on the words of this amount alone."""
+    weights = weights_of("weights")
+    told = odds_by_form("weights", look.told)
+    apart = [*(told[one.form] for one in look.found), odds_by_form("weights", look.told_of_none)[NONE]]
+    return tuple(sum(weights.get(cue, 0.0) for cue in row) + own for row, own in zip(look.rows, apart, strict=True))
 
 
 def _deciding(look: Look, at: int) -> list[str]:
     """The three cues that weighed most for a calculation."""
-    weights, form = _weights("weights"), look.found[at].form
+    weights, form = weights_of("weights"), look.found[at].form
     rows = look.cues()
     none = set(rows[-1])
 
@@ -204,28 +217,5 @@ def _deciding(look: Look, at: int) -> list[str]:
         against = cue.replace(f"{form} &", f"{NONE} &")
         return weights.get(cue, 0.0) - (weights.get(against, 0.0) if against in none else 0.0)
 
-    top = sorted(rows[at], key=gain, reverse=True)[:3]
+    top = sorted(rows[at], key=lambda cue: (-gain(cue), cue))[:3]
     return [cue.removeprefix(f"{form}: ").removeprefix(f"{form} & ") for cue in top]
-
-
-def _weigh_told(look: str, form: str, told: Iterable[str]) -> float:
-    """What is told of the amount counts for this form; the names that `crossed` gives are not built for it."""
-    weights = _crossed_weights(look).get(form, {})
-    return sum(weights.get(cue, 0.0) for cue in told)
-
-
-@cache
-def _crossed_weights(look: str) -> dict[str, dict[str, float]]:
-    """By form and cue; "none" itself has a weight beside its cues."""
-    nested: dict[str, dict[str, float]] = {}
-    for name, weight in _weights(look).items():
-        form, crossed_with, cue = name.partition(" & ")
-        if crossed_with:
-            nested.setdefault(form, {})[cue] = weight
-    return nested
-
-
-@cache
-def _weights(look: str) -> dict[str, float]:
-    weights: dict[str, float] = json.loads(WEIGHTS.read_text(encoding="utf-8"))[look]
-    return weights

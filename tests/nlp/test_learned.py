@@ -11,10 +11,11 @@ from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.candidates import FORMS, RELATION_OF, TOLD, candidates
 from nlp.checks.cues import outcome_cues
 from nlp.checks.explain import explain
-from nlp.checks.find import propose
+from nlp.checks.find import may_be_blamed, propose
 from nlp.checks.hypothesis import Hypothesis, Strength
-from nlp.checks.learned import WEIGHTS, glance, learned, look_closely, possible
+from nlp.checks.learned import glance, learned, look_closely, possible
 from nlp.checks.proposals import NOTHING, Proposals
+from nlp.checks.weights import WEIGHTS
 from nlp.quantities import find_numerals, find_quantities
 from nlp.quantities.find import LOOSE
 from nlp.sentences import split_sentences
@@ -56,18 +57,16 @@ def test_the_first_look_leaves_the_likely_ones() -> None:
 
 def test_what_no_rule_names_is_told_with_form_and_cues() -> None:
     amounts = amounts_of(FUNDED)
-    found = learned(amounts[-1], amounts, NOTHING)
-    assert found is not None
+    (found,) = learned(amounts[-1:], amounts, {})
     assert found.rule.startswith("learned:less (")
     assert found.relation == "difference"
 
 
 def test_what_a_rule_tells_keeps_its_name() -> None:
     amounts = amounts_of("On est passé de 80 inspecteurs à 62 inspecteurs. Soit 18 de moins.")
-    proposals = propose(amounts)[amounts[-1].quantity.start]
-    found = learned(amounts[-1], amounts, proposals)
-    assert found is not None
-    assert found in proposals.every
+    proposed = propose(amounts)
+    (found,) = learned(amounts[-1:], amounts, proposed)
+    assert found in proposed[amounts[-1].quantity.start].every
 
 
 def test_what_only_a_rule_reckons_is_looked_at() -> None:
@@ -105,6 +104,14 @@ def test_price_rise_is_not_blamed_on_another() -> None:
     )
     checks = find_checks(text, find_quantities(text), split_sentences(text))
     assert [(c.stated, c.verdict) for c in checks] == [(50, "consistent")]
+
+
+def test_what_one_amount_tells_rightly_is_not_held_against_the_next() -> None:
+    amounts = amounts_of("12 médecins pour 18 000 habitants, soit 1 500 habitants chacun. Ailleurs, 1 000 habitants.")
+    operands = (("total", amounts[1]), ("number", amounts[0]))
+    right, other = (Hypothesis("unit_cost", stated, 1500, operands, Strength.SURE, "rule") for stated in amounts[2:])
+    assert may_be_blamed(other, amounts, [])
+    assert not may_be_blamed(other, amounts, [right])
 
 
 def test_weights_are_of_known_forms() -> None:
