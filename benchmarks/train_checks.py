@@ -32,7 +32,7 @@ from nlp.checks.cues import agreement, outcome_cues
 from nlp.checks.find import is_told, propose
 from nlp.checks.learned import MANY, SURE, Look, crossed
 from nlp.checks.proposals import NOTHING, Proposals
-from nlp.checks.reckonings import Reckoning, Weighed, weigh
+from nlp.checks.reckonings import Reckoning, Weighed, equal, weigh
 from nlp.checks.together import TREES, facts, hopeful
 from nlp.checks.weights import NONE, WEIGHTS
 from nlp.quantities import amounts_only, find_numerals
@@ -51,7 +51,6 @@ CHECKED, TIMES = ("sums ", "checks ", "seeds "), 3
 """The table of the tests, each wording once in plain words, and what others annotated count so many times."""
 OTHERS = 30
 """Wrong calculations of each amount that the first look learns from."""
-SAME = 5e-3
 
 
 @dataclass(frozen=True)
@@ -94,10 +93,6 @@ class Case:
 
     def right(self, found: Iterable[Candidate]) -> list[bool]:
         return [self.told is not None and equal(one.computed, self.told.computed) for one in found]
-
-
-def equal(a: float, b: float) -> bool:
-    return abs(a - b) <= max(1e-9, SAME * max(abs(a), abs(b)))
 
 
 def documents() -> Iterator[Annotated]:

@@ -27,8 +27,8 @@ SURE, MAYBE = 0.6, 0.2
 REACH = 60
 """Amounts away, at most, that others are asked: the whole of most texts."""
 VERDICTS = ("consistent", "approximate", "inconsistent")
-LEAST = 1e-5
-FEW = 1e-4
+LEAST, FEW = 1e-5, 1e-4
+"""What keeps logarithms of nothing finite: of one part in a hundred thousand, and where two chances are compared."""
 
 Fact = tuple[str, float]
 
@@ -136,7 +136,8 @@ def _text_facts(own: Reckoning, others: Sequence[Reckoning], around: int) -> Ite
     may_be = sum(other.chance for other in others if other.chance >= MAYBE)
     right = sum(other.verdict == "consistent" for other in told)
     outcomes = [other for other in told if other.at in own.operands]
-    places, last = {own.at, *own.operands}, max((other.at for other in told if other.at < own.at), default=-1)
+    places = {own.at, *own.operands}
+    last = max((other.at for other in told if other.at < own.at), default=-1)
     yield "others", len(told)
     yield "others that may be", may_be
     yield "part that may be", may_be / max(1, around - 1)
@@ -149,7 +150,10 @@ def _text_facts(own: Reckoning, others: Sequence[Reckoning], around: int) -> Ite
     yield "operands that are wrong", sum(other.verdict == "inconsistent" for other in outcomes)
     yield "part used elsewhere", _part(own, {operand for other in told for operand in other.operands})
     yield "outcomes across", sum(min(places) < o.at < max(places) and o.at not in own.operands for o in told)
-    yield "unused since the last", sum(place not in own.operands for place in range(last + 1, own.at))
+    yield (
+        "unused since the last",
+        sum(place not in own.operands for place in range(max(last + 1, own.at - REACH), own.at)),
+    )
     yield "part since the last", sum(operand > last for operand in own.operands) / max(1, len(own.operands))
     yield "after an outcome", any(other.at == own.at - 1 for other in told)
     yield "before an outcome", any(other.at == own.at + 1 for other in told)
