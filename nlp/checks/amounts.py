@@ -36,7 +36,10 @@ EMPTY_WORDS = frozenset(
         pres seulement chaque chacun meme lui elle ils elles nous vous on il""",
     )
 )
-NOT_PER = r"(?!rapport|ailleurs|exemple|contre|consequent|la suite)"
+NOT_PER = (
+    r"(?!rapport|ailleurs|exemple|contre|consequent|la suite"
+    r"|(?:[dl]es|[cms]es|nos|leurs?|l[ae]|un|cette|notre|votre|tous|toutes|plusieurs|certain\w*)\b)"
+)
 PERIOD_NAMES = {
     "annee": "an",
     "année": "an",
@@ -45,10 +48,22 @@ PERIOD_NAMES = {
     "nuitée": "nuit",
     "pers": "personne",
     "hab": "habitant",
+    "ans": "an",
+    "jours": "jour",
+    "nuits": "nuit",
+    "semaines": "semaine",
 }
 PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par|/|pour une?)\s*{NOT_PER}([a-z][\w·.]+)")
-EVERY = re.compile(r"^[^.;:!?\d]{0,35}?\bchaque (an|annee|mois|semaine|jour|nuit)\b")
-"""600 000 € à rembourser chaque année"""
+EVERY = re.compile(
+    r"^[^.;:!?\d]{0,35}?\b(?:chaque (an|annee|mois|semaine|jour|nuit)"
+    r"|tou(?:te)?s les (ans|mois|semaines|jours|nuits))\b"
+)
+"""600 000 € à rembourser chaque année, 594 € de moins tous les mois"""
+OFTEN = 20
+COMPARES = re.compile(
+    r"\s*(?:plus|moins|trop|superieur|inferieur|le|la|les|l'|son|sa|ses|ce que?|ce qu'|celle?|celui)\b|\s*l'"
+)
+"""1 480 fois are so many outings, unless they are 1 480 fois plus."""
 REACH = 300
 """Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
 SPACES = re.compile(r"\s+")
@@ -81,7 +96,8 @@ def stem(word: str) -> str:
 class Amount:
     """A quantity where it stands. `before` and `after` are folded: the clause up to the neighbouring amounts.
 
-    `lead` is all of its sentence that stands before it, `tail` all that stands after it.
+    `lead` is all of its sentence that stands before it, `tail` all that stands after it; `line`: how many lines end
+    before it. `first`: the text tells no amount of its unit before it, `largest`: none that is as large.
     """
 
     quantity: Quantity
@@ -91,6 +107,9 @@ class Amount:
     after: str
     lead: str
     tail: str
+    line: int
+    first: bool
+    largest: bool
 
     @cached_property
     def value(self) -> float:
@@ -110,7 +129,7 @@ class Amount:
     def per(self) -> str | None:
         """What the amount is told for each of: "par an", "par logement"."""
         match = PER.match(self.after) or EVERY.match(self.after)
-        per = self.quantity.per or (match[1] if match else None)
+        per = self.quantity.per or (match[match.lastindex or 0] if match else None)
         return PERIOD_NAMES.get(per, per) if per else None
 
     @cached_property
@@ -121,7 +140,7 @@ class Amount:
         if unit == "%":
             return "share"
         if unit == "fois":
-            return "times"
+            return "count" if self.value >= OFTEN and not COMPARES.match(self.after) else "times"
         return "duration" if unit in DURATIONS else "count"
 
     @cached_property
@@ -173,7 +192,8 @@ def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[
     """Each quantity with its context, in the order of the text. Quantities outside all sentences are left out."""
     ordered = sorted(quantities, key=lambda q: q.start)
     amounts: list[Amount] = []
-    at = 0
+    at = line = read = 0
+    tops: dict[str | None, float] = {}
     for position, quantity in enumerate(ordered):
         while at < len(sentences) and sentences[at][1] <= quantity.start:
             at += 1
@@ -182,6 +202,9 @@ def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[
         start, end = sentences[at]
         left = max(start, ordered[position - 1].end if position else 0)
         right = min(end, ordered[position + 1].start if position + 1 < len(ordered) else end)
+        line, read = line + text.count("\n", read, quantity.start), quantity.start
+        top = tops.get(quantity.unit, 0.0)
+        tops[quantity.unit] = max(top, abs(quantity.value))
         amounts.append(
             Amount(
                 quantity=quantity,
@@ -191,6 +214,9 @@ def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[
                 after=fold(text[quantity.end : min(right, quantity.end + REACH)]),
                 lead=fold(text[max(start, quantity.start - REACH) : quantity.start]),
                 tail=fold(text[quantity.end : min(end, quantity.end + REACH)]),
+                line=line,
+                first=not top,
+                largest=abs(quantity.value) > top,
             )
         )
     return tuple(amounts)

@@ -5,6 +5,7 @@ Broad on purpose: `learned` says which of them, if any, the text means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,10 +18,12 @@ from nlp.checks.hypothesis import Hypothesis, Strength, ahead
 from nlp.checks.rates import each_nouns
 
 FARTHEST = 200  # amounts back that a name is looked for in: all of a long text would be read again for each
-BACK, SENTENCES, NEAR, NAMED = 10, 7, 6, 3
+BACK, SENTENCES, NEAR, NAMED = 12, 12, 6, 3
 """How many amounts and sentences back operands are looked for; three of them only among the `NEAR` nearest."""
-AHEAD, TERMS = 5, 6
+AHEAD, TERMS, GAPS = 5, 6, 8
 PER_SO_MANY = (100.0, 1_000.0, 10_000.0, 100_000.0)
+OF_A_YEAR = {"jour": 365, "nuit": 365, "semaine": 52, "mois": 12, "heure": 8760}
+CLAUSE_END = re.compile(r"[.,;:!?]")
 TOLD = "told"
 """The form of what only a rule proposes."""
 FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
@@ -32,6 +35,7 @@ FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "parts/whole": ("share", ("part", "part", "whole")),
     "rest/whole": ("share", ("whole", "taken", "taken")),
     "fraction": ("equality", ("fraction",)),
+    "of a year": ("share", ("part",)),
     "old>new": ("percent_change", ("from", "to")),
     "new<old": ("percent_change", ("to", "from")),
     "100-": ("difference", ("taken",) * TERMS),
@@ -65,6 +69,11 @@ FORMS: dict[str, tuple[Relation, tuple[str, ...]]] = {
     "less, each": ("unit_cost", ("from", "taken", "number")),
     "sum, times": ("product", ("term", "term", "number")),
     "sum, each": ("unit_cost", ("term", "term", "number")),
+    "each of a gap": ("unit_cost", ("total", "from", "taken")),
+    "gap, times": ("product", ("from", "taken", "number")),
+    "less, period": ("difference", ("from", "taken")),
+    "times, share": ("product", ("share", "each", "number")),
+    "times, per so many": ("product", ("each", "number", "times")),
     "period": ("conversion", ("converted",)),
 }  # fmt: skip
 
@@ -73,7 +82,7 @@ BALANCES = ("more, less", "less, more", "more, more, less", "more, less, less", 
 RELATION_OF = {form: relation for form, (relation, _) in FORMS.items()} | {TOLD: TOLD}
 FORMS_OF: dict[str, tuple[str, ...]] = {
     "share": ("part/whole", "whole/part", "part/sum", "part/listed", "others/whole", "parts/whole", "rest/whole",
-              "fraction", "old>new", "new<old", "100-", "sum", "less", "share of", TOLD),
+              "fraction", "of a year", "old>new", "new<old", "100-", "sum", "less", "share of", TOLD),
     "times": ("large/small", TOLD),
 }  # fmt: skip
 OTHER_FORMS = tuple(
@@ -138,6 +147,10 @@ def _others(
         yield from _quotients(stated, near)
     if _any(forms, "less, times", "less, each", "sum, times", "sum, each"):
         yield from _of_three(like, near, size)
+    if _any(forms, "each of a gap", "gap, times", "less, period"):
+        yield from _of_gaps(stated, near, size)
+    if _any(forms, "times, share", "times, per so many"):
+        yield from _scaled_products(stated, near, size)
     if "period" in forms:
         yield from _periods(stated, like)
 
@@ -151,9 +164,9 @@ def operands_near(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     first = max(0, stated.index - BACK)
     near = [a for a in amounts[first : stated.index] if stated.sentence - a.sentence <= SENTENCES and _counts(a)]
     back = len(near)
-    clause = stems(f"{stated.before[-40:]} {stated.after[:40]} {stated.per or ''}")
+    clause = stems(f"{stated.before[-70:]} {stated.after[:40]} {stated.per or ''}")
     far = amounts[max(0, stated.index - FARTHEST) : stated.index - back]
-    named = [a for a in far if _counts(a) and clause & (a.label | {a.noun})]
+    named = [a for a in far if _counts(a) and (clause | {stated.noun} - {""}) & (a.label | {a.noun})]
     return [*named[:NAMED], *near, *(a for a in ahead(stated, amounts) if _counts(a))]
 
 
@@ -225,6 +238,9 @@ def _shares(near: Sequence[Amount]) -> Iterator[Candidate]:
         yield Candidate("old>new", 100 * abs(y / x - 1), (a, b))
         yield Candidate("new<old", 100 * abs(x / y - 1), (a, b))
     yield from _shares_of_three(near[-NEAR:])
+    for a in near:
+        if whole := OF_A_YEAR.get(a.unit or ""):
+            yield Candidate("of a year", 100 * a.value / whole, (a,))
     listed = [a for a in near if a.kind == "share"]
     for a in listed[-2:]:
         yield Candidate("fraction", a.value, (a,))
@@ -295,6 +311,8 @@ def _differences(like: Sequence[Amount], size: Callable[[Amount], float]) -> Ite
     for a, b, c in combinations(like[-NEAR:], 3):
         if size(a) > size(b) + size(c):
             yield Candidate("less two", size(a) - size(b) - size(c), (a, b, c))
+        elif size(c) > size(a) + size(b):
+            yield Candidate("less two", size(c) - size(a) - size(b), (c, a, b))
     for run in _runs(like, shortest=4):
         if len(run) == 4 and (rest := size(run[0]) - sum(map(size, run[1:]))) > 0:
             yield Candidate("less three", rest, run)
@@ -351,7 +369,7 @@ def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
             yield Candidate("each", scaled * total.value / number.value, (total, number))
         if scale and (more := _told_in(number, each_nouns(stated))):
             yield Candidate("each", scale * total.value / number.value / more, (total, number))
-        if scale and (total.value > number.value or stated.value < 1):
+        if scale and (scale * total.value > number.value or stated.value < 1):
             yield Candidate("each", scale * total.value / number.value, (total, number))
             for factor in shorter:
                 yield Candidate("each, period", scale * total.value / number.value / factor, (total, number))
@@ -374,7 +392,9 @@ def _quotient_scale(stated: Amount, total: Amount, number: Amount) -> float:
         return 0.0
     if same(total, number):
         if stated.kind == "money":
-            return float(total.open or number.open)
+            return float(total.open or number.open or stated.open)
+        if total.kind == number.kind and (scale := size_factor(total.unit, number.unit)):
+            return scale
         if stated.kind == "count" and total.kind == number.kind:
             return _size(total) / total.value * number.value / _size(number)
         return 1.0 if total.kind == "count" or stated.per is None else 0.0
@@ -400,13 +420,48 @@ def _of_three(like: Sequence[Amount], near: Sequence[Amount], size: Callable[[Am
             yield Candidate("sum, each", (size(a) + size(b)) / number.value, (a, b, number))
 
 
+def _of_gaps(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
+    """ "24 mois, puis 18; 1 050 € par mois: 6 300 € de moins": of two like ones, and what goes with the gap."""
+    for one, other in combinations(near[-GAPS:], 2):
+        beside = other.index == one.index + 1 or (one.unit is not None and one.unit == other.unit)
+        if not beside or not same(one, other) or one.kind in ("share", "times") or _size(one) == _size(other):
+            continue
+        high, low = sorted((one, other), key=_size, reverse=True)
+        gap = (_size(high) - _size(low)) / (_size(high) / high.value)
+        if same(high, stated):
+            for factor in PERIODS.get((period(stated) or "", "an"), ())[:1]:
+                yield Candidate("less, period", (size(high) - size(low)) / factor, (high, low))
+            for factor in PERIODS.get((period(high) or period(low) or "", period(stated) or "an"), ())[:1]:
+                yield Candidate("less, period", (size(high) - size(low)) * factor, (high, low))
+        for each in (a for a in near[-NEAR:] if a is not one and a is not other and same(a, stated)):
+            if each.kind != high.kind:
+                yield Candidate("gap, times", gap * size(each), (high, low, each))
+            if each.kind != high.kind or each.unit != high.unit:
+                yield Candidate("each of a gap", size(each) / gap, (each, high, low))
+
+
+def _scaled_products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
+    """ "620 camions, 27 km, 35 litres aux 100 km", "3 MW à 25 %, 8 760 heures"."""
+    last = near[-NEAR:]
+    for each in (a for a in last if same(a, stated)):
+        for number in (n for n in _numbers(last) if n is not each):
+            for factor in last:
+                if factor.kind == "share":
+                    yield Candidate(
+                        "times, share", size(each) * number.value * factor.value / 100, (factor, each, number)
+                    )
+                elif factor.value in PER_SO_MANY and factor.index == each.index + 1 and factor is not number:
+                    part = size(each) * number.value / factor.value
+                    yield Candidate("times, per so many", part, (each, number, factor))
+
+
 @lru_cache(maxsize=4096)
 def period(amount: Amount) -> str | None:
     """The period that the amount is told for: "par mois", "annuel"."""
     if amount.per in DURATIONS:
         return amount.per
     told_before = amount.before if amount.before == amount.lead else PER.sub("", amount.before)
-    beside = f"{told_before[-40:]} {amount.after[:25]}"
+    beside = f"{told_before[-40:]} {CLAUSE_END.split(amount.after[:25], maxsplit=1)[0]}"
     return next((p for p, said in SAID.items() if said.search(beside)), None)
 
 
@@ -419,6 +474,8 @@ def _periods(stated: Amount, like: Sequence[Amount]) -> Iterator[Candidate]:
             yield Candidate("period", other.value * factor, (other,))
         for factor in PERIODS.get((target, source), ())[:2]:
             yield Candidate("period", other.value / factor, (other,))
+        if told == "an" and one is None:  # "une prime de 183 €": what one is paid goes by the month
+            yield Candidate("period", other.value * 12, (other,))
         if other.kind == stated.kind == "duration" and other.unit != stated.unit:
             yield Candidate("period", _size(other) / DURATIONS[stated.unit or ""], (other,))
         elif scale := size_factor(other.unit, stated.unit):

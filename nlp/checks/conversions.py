@@ -27,19 +27,31 @@ PERIODS: dict[tuple[str, str], tuple[float, ...]] = {
     ("minute", "heure"): (60,),
 }
 SIZES = {
-    "gramme": ("mass", 1e-3), "kilogramme": ("mass", 1.0), "tonne": ("mass", 1e3), "centimètre": ("length", 1e-2),
-    "mètre": ("length", 1.0), "kilomètre": ("length", 1e3), "mètre carré": ("area", 1.0), "hectare": ("area", 1e4),
-    "litre": ("volume", 1.0), "mètre cube": ("volume", 1e3), "mégawatt": ("power", 1.0), "gigawatt": ("power", 1e3),
+    "gramme": ("mass", 1e-3), "kilogramme": ("mass", 1.0), "quintal": ("mass", 1e2), "tonne": ("mass", 1e3),
+    "kilotonne": ("mass", 1e6), "mégatonne": ("mass", 1e9), "centimètre": ("length", 1e-2), "mètre": ("length", 1.0),
+    "kilomètre": ("length", 1e3), "mètre carré": ("area", 1.0), "hectare": ("area", 1e4),
+    "kilomètre carré": ("area", 1e6), "litre": ("volume", 1.0), "hectolitre": ("volume", 1e2),
+    "mètre cube": ("volume", 1e3),
+    "kilowatt": ("power", 1e-3), "mégawatt": ("power", 1.0), "gigawatt": ("power", 1e3),
     "mégawattheure": ("energy", 1e3), "kilowattheure": ("energy", 1.0), "gigawattheure": ("energy", 1e6),
     "térawattheure": ("energy", 1e9),
 }  # fmt: skip
 SAID = {
     "an": re.compile(
-        r"\b(?:sur (?:un an|l'annee|une annee|douze mois)|a l'annee|annuel\w*|chaque annee|en un an|par an|l'annee)\b"
+        r"\b(?:sur (?:un an|l'annee|une annee|douze mois)|a l'annee|annuel\w*|chaque annee|en un an|par an|l'annee"
+        r"|tous les ans|(?:une|d'une|pour une) annee d[e'])\b"
     ),
-    "mois": re.compile(r"\b(?:mensuel\w*|chaque mois|par mois|sur un mois|en un mois|au mois)\b"),
-    "semaine": re.compile(r"\b(?:hebdomadaire\w*|chaque semaine|par semaine|sur une semaine|en une semaine)\b"),
-    "jour": re.compile(r"\b(?:quotidien\w*|chaque jour|par jour|de journee|la journee|journalier\w*|en un jour)\b"),
+    "mois": re.compile(
+        r"\b(?:mensuel\w*|chaque mois|par mois|sur un mois|en un mois|au mois|tous les mois|un mois d[e'])\b"
+    ),
+    "semaine": re.compile(
+        r"\b(?:hebdomadaire\w*|chaque semaine|par semaine|sur une semaine|en une semaine"
+        r"|toutes les semaines|une semaine d[e'])\b"
+    ),
+    "jour": re.compile(
+        r"\b(?:quotidien\w*|chaque jour|par jour|de journee|(?:la|une) journee|journee d[e']|journalier\w*|en un jour"
+        r"|tous les jours|(?:par|la|chaque) nuit)\b"
+    ),
 }
 # What was spent in a year that is over, where it is told again per month.
 YEARLY = re.compile(r"\b(?:l'an (?:dernier|passe)|l'annee (?:derniere|passee)|cette annee|en (?:19|20)\d\d)\b")

@@ -254,6 +254,10 @@ def _operand_cues(amount: Amount) -> Iterator[str]:
         yield "one or two"
     if tie(amount) == Tie.FIRM:
         yield "outcome"
+    if amount.first:
+        yield "first of its unit"
+    elif amount.largest:
+        yield "largest so far"
 
 
 def calculation_cues(stated: Amount, candidate: Candidate) -> Iterator[str]:
@@ -336,6 +340,9 @@ def _places(stated: Amount, candidate: Candidate) -> Iterator[str]:
         yield f"sentences to last {min(stated.sentence - last, 4)}"
         yield f"{form}: sentences to last {min(stated.sentence - last, 2)}"
         yield f"sentences between {min(last - first, 4)}"
+        lines = stated.line - max(a.line for a in candidate.operands if a.index < stated.index)
+        yield f"lines to last {min(lines, 3)}"
+        yield f"{form}: lines to last {min(lines, 2)}"
         if last == stated.sentence - 1 and seen(stated).first:
             yield "sentence before"
 

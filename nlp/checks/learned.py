@@ -28,9 +28,9 @@ SURE = {"consistent": 0.5, "approximate": 0.6, "inconsistent": 0.65}
 """How sure the last look has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
 AGREED = 0.45
 """How sure it has to be of what a rule would tell on its words alone, whatever the verdict."""
-MANY = 10
+MANY = 8
 """How many calculations are looked at closely."""
-RARE_FORM = 0.01
+RARE_FORM = 0.002
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
 UNLIKELY = 0.5
 """How likely they have to make any, for a look at its operands."""
@@ -97,10 +97,11 @@ def _believed(one: Weighed, chances: Sequence[float], look: Look) -> Hypothesis 
         agreed = one.place_of(chosen.computed)
         if agreed is not None and chances[agreed] >= AGREED:
             return chosen
-    at = max(range(len(chances)), key=chances.__getitem__)
-    best = one.reckonings[at]
-    if chances[at] < SURE[best.verdict]:
+    told = [at for at, reckoning in enumerate(one.reckonings) if chances[at] >= SURE[reckoning.verdict]]
+    if not told:
         return None
+    # Two may be sure enough: what comes out right is told before anything is blamed.
+    best = one.reckonings[max(told, key=lambda at: (one.reckonings[at].verdict == "consistent", chances[at]))]
     if rules := one.proposals.of(best.calculation.computed):
         return rules[0]
     cues = _deciding(look, look.found.index(best.calculation))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nlp.quantities.draft import Draft
 from nlp.quantities.excerpts import NEAR, Excerpt
-from nlp.quantities.units import lexicon, looks_plural, singular
+from nlp.quantities.units import lexicon, looks_plural, read_unit, singular
 from nlp.quantities.words import any_of
 
 LOOK_BACK = 40
@@ -18,6 +18,7 @@ STANDS_FOR = re.compile(
 )
 NEXT_WORD = re.compile(r" (?P<word>[^\W\d_]+)")
 NEW_SENTENCE = re.compile(r"[.!?…\n] ?$")
+NEW_SENTENCE_WITHIN = re.compile(r"[.!?…\n] ")
 COORDINATED = re.compile(r"(?:(?:,| et| puis|;| [–—-]) |\()$")
 # "11 dans le couloir, 6 devant la porte": numerals that each stand before a place or a time.
 PLACED = rf"\d+(?: \d{{3}})* {any_of('understood', 'places')}"
@@ -68,6 +69,8 @@ SHARED_OUT = re.compile(
     r" (?:par (?!rapport|ailleurs|exemple|contre|la |le |les |une? )[^\W\d_]{2,}|chacune?\b|pi[èe]ce\b)",
     re.IGNORECASE,
 )
+# "On nous en livre vingt par an."
+BY_TIME = re.compile(r" (?:par|chaque) (?:an|année|mois|semaine|jour|nuit|heure)\b", re.IGNORECASE)
 # "75 hier, 45 aujourd'hui"
 AT_ITS_TIME = re.compile(
     r" (?:hier|avant|auparavant|aujourd'hui|désormais|maintenant|actuellement|l'an (?:dernier|passé)|cette année)\b",
@@ -85,6 +88,15 @@ LEVEL_LABEL = re.compile(
 PRICED_AT = re.compile(
     r"\b(?:loyer|prix|tarif|salaire|billet|ticket|abonnement|repas|pension|retraite|allocation|forfait|cotisation)s?\b"
     r"[^.;:!?\n\d]{0,35} (?:à|de) $",
+    re.IGNORECASE,
+)
+# "8 de nos 17 postes": some of those that are numbered next.
+OF_SO_MANY = re.compile(r" (?:de|parmi|d'entre) (?:les|[cs]es|nos|leurs|mes|vos) (?=\d)")
+NUMERAL = re.compile(r"\d+(?: \d{3})*")
+# "avec cette somme, on pouvait en payer 60": what has a price is counted.
+COULD_PAY = re.compile(
+    r"\b(?:pouv|pourr|peut|peuvent|aurai|quoi|permet|moyen)[^\W\d_]* (?:[^\W\d_]+ ){0,3}"
+    r"en (?:pa[iy]|financ|embauch|recrut)[^\W\d_]* $",
     re.IGNORECASE,
 )
 # "nous sommes trois pour ces 27 patients"
@@ -107,7 +119,7 @@ EN_SOME_VERB = re.compile(r"\ben (?:(?:a|ont|ai|avait|aura|a-t-il) )?(?P<verb>[^
 CLAUSE_ENDS = re.compile(r" ?(?:[.,;:!?)]|$|\n)")
 PREPOSITION = re.compile(rf" {any_of('understood', 'prepositions')}", re.IGNORECASE)
 LABEL = re.compile(
-    r"(?:^|\n)\W*(?:(?:les|nos|des) |(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?"
+    r"(?:^|\n|[.!?;] )\W*(?:(?:les|nos|des) |(?:nombre|total|nb) (?:total )?(?:de |d'|des ))?"
     r"(?P<word>[^\W\d_]+(?:[·.][^\W\d_]+)*)"
     r"[^\n:=]{0,40}(?: ?:| =) ?$",
     re.IGNORECASE,
@@ -116,7 +128,8 @@ NUMBER_OF = re.compile(
     r"\bnombre (?:total )?(?:de |d')(?P<word>[^\W\d_]+)(?:(?! \d+ [^\W\d_]{4,}s\b).)*$", re.IGNORECASE
 )
 PEOPLE_ARE = re.compile(
-    r"\b(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était) "
+    r"\b(?:(?:nous|les) (?:re)?voil[àa]"
+    r"|(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était)) "
     r"(?:[^\W\d_]+ )?(?:à )?"
     r"(?:plus que |que |plus de |près de |des |environ |une |quelques )?$",
     re.IGNORECASE,
@@ -126,6 +139,9 @@ PREDICATE = re.compile(rf" {any_of('understood', 'predicates')}", re.IGNORECASE)
 MONEY = re.compile(rf"{any_of('understood', 'money')}|€", re.IGNORECASE)
 NEVER_INHERITED = ("%", "fois", "point")
 DURATIONS = ("an", "mois", "semaine", "jour", "heure", "minute", "seconde")
+ITEM = re.compile(r"(?:^|\n) ?[-–—•→▪✓✔*][^\w\n]{0,3}$")
+MEASURES = ("tonne", "kilogramme", "litre", "mètre cube", "mètre carré", "hectare", "kilomètre", "kilowattheure")
+"""What there can be milliards of where nothing else is said; of all else they are euros."""
 MODELS = 12  # amounts looked back at
 REACH = 200  # characters read on either side of an amount
 
@@ -147,6 +163,8 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
         return False
     if draft.literal in ("grouped", "decimal") or (draft.literal == "digits" and draft.value >= 10_000):
         return True
+    if draft.literal == "digits" and draft.value > 1 and _of_how_many(plain, draft):
+        return True
     left = plain[max(0, draft.start - LOOK_BACK) : draft.start]
     if _is_level(plain, draft) or _is_listed(plain, draft, left):
         return True
@@ -161,9 +179,17 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
         return True
     if _is_price(plain, draft):
         return True
-    if LABEL.search(left):
+    if _label(plain, draft):
         return draft.literal == "digits"
     return bool(before) and draft.start - REACH < before[-1].start and _stands_for_something(plain, draft, left)
+
+
+def _of_how_many(plain: str, draft: Draft) -> str | None:
+    """`8 de nos 17 postes`: the unit of those that some are told of."""
+    of = OF_SO_MANY.match(plain, draft.end)
+    numeral = NUMERAL.match(plain, of.end()) if of else None
+    unit = read_unit(plain, numeral.end(), 2) if numeral else None
+    return unit.name if unit and unit.name not in ("EUR", *NEVER_INHERITED) else None
 
 
 def _is_price(plain: str, draft: Draft) -> bool:
@@ -196,6 +222,8 @@ def _is_listed(plain: str, draft: Draft, left: str) -> bool:
 
 def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
     if draft.literal == "digits" and draft.value > 1 and SHARED_OUT.match(plain, draft.end):
+        return True
+    if draft.value > 1 and BY_TIME.match(plain, draft.end):
         return True
     if (
         (IT_IS.search(left) or LEVEL_LABEL.search(left))
@@ -254,12 +282,16 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     named = (None if moved else _named_unit(plain, draft)) or _number_of(
         plain[max(opening, draft.start - REACH) : draft.start]
     )
-    if named:
+    if named := named or _of_how_many(plain, draft):
         return replace(draft, unit=named)
     each = _each_doer(plain, draft, near)
     if each:
         return replace(draft, unit=each)
-    model = near[-1] if moved and near[-1].unit != "fois" else _model(plain, draft, models)
+    listed = _item_before(plain, draft, near)
+    if listed:
+        return _like(plain, draft, listed)
+    as_large = bool(near) and (draft.scale < 1e9 or near[-1].unit == "EUR" or near[-1].value >= 1e9)
+    model = near[-1] if moved and as_large and near[-1].unit != "fois" else _model(plain, draft, models)
     if _is_price(plain, draft) and model is not None and any(other.unit == "EUR" for other in models):
         return replace(draft, unit="EUR")
     if model is not None and model.unit == "EUR" and draft.scale == 1 and PASSIVE.match(plain, draft.end):
@@ -271,6 +303,15 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
         money = draft.scale >= 1e9 or (draft.scale >= 1e6 and MONEY.search(sentence))
         return replace(draft, unit="EUR" if money else "personne" if people else None)
     return _like(plain, draft, model)
+
+
+def _item_before(plain: str, draft: Draft, near: Sequence[Draft]) -> Draft | None:
+    """What opens the item before, where both open one: "- 38 000 à plein tarif (9 €)", then "- 18 160 à 6 €"."""
+    if draft.scale > 1 or not ITEM.search(plain, max(0, draft.start - LOOK_BACK), draft.start):
+        return None
+    items = (m for m in reversed(near) if ITEM.search(plain, max(0, m.start - LOOK_BACK), m.start))
+    item = next(items, None)
+    return item if item is not None and item.unit not in (None, *NEVER_INHERITED) else None
 
 
 def _each_doer(plain: str, draft: Draft, near: Sequence[Draft]) -> str | None:
@@ -292,10 +333,21 @@ def _named_unit(plain: str, draft: Draft) -> str | None:
     things = THINGS_ARE.search(before)
     if things and looks_plural(things["word"]):
         return singular(things["word"].lower())
-    label = LABEL.search(before)
-    if label and looks_plural(label["word"]) and label["word"].lower() not in lexicon().never_nouns:
+    label = _label(plain, draft)
+    if label and looks_plural(label["word"]) and not _counts_nothing(label["word"]):
         return singular(label["word"][0].lower() + label["word"][1:])
     return None
+
+
+def _label(plain: str, draft: Draft) -> re.Match[str] | None:
+    """`Lits fermés : 40`; in place, so that a line begins where it does and not where the look back ends."""
+    return LABEL.search(plain, max(0, draft.start - LOOK_BACK), draft.start)
+
+
+def _counts_nothing(word: str) -> bool:
+    """Of what is measured in euros ("Dépenses : 43"), or no noun at all ("Annulées : 247")."""
+    lex = lexicon()
+    return any(word.lower() in words for words in (lex.money, lex.never_nouns, lex.noun_understood))
 
 
 def _number_of(before: str) -> str | None:
@@ -311,20 +363,27 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     if models and AGAINST.search(before) and draft.scale == 1 and draft.start - models[-1].end < len(AGAINST_WORDS):
         return models[-1]
     denominators = [other for other in models if _is_denominator(plain, other)]
-    if _is_denominator(plain, draft):
+    if _is_denominator(plain, draft) and draft.scale < 1e9:
         beside = bool(models) and before.endswith("sur ") and models[-1].value <= draft.value
         # "720 000 € pour ... 45 enquêtes sur 1 800": of what stands right before.
         if beside and (not denominators or draft.start - models[-1].end <= len(" sur les ")):
             return models[-1]
         return denominators[-1] if denominators else None
     if draft.scale >= 1e6:
+        last = models[-1] if models else None
+        if last and last.unit == "EUR" and not NEW_SENTENCE_WITHIN.search(plain, last.end, draft.start):
+            return last
         large = [other for other in models if other.scale > 1 or other.value >= 1e5]
-        large = same or [other for other in large if draft.scale < 1e9 or other.unit == "EUR" or other.value >= 1e9]
+        if draft.scale >= 1e9:
+            large = [m for m in large if m.unit == "EUR" or m.value >= 1e9] or [m for m in large if m.unit in MEASURES]
+        large = same or large
         return large[-1] if large else None
     heads = [other for other in models if other.unit not in DURATIONS and other not in denominators]
     verb = EN_SOME_VERB.search(before)
     if verb and (of_that := [m for m in heads if _follows_verb(plain, m, verb["verb"])]):
         return of_that[-1]
+    if COULD_PAY.search(before) and draft.scale == 1:
+        return None
     if PAYING.search(before) and (paid := [other for other in models if other.unit == "EUR"]):
         heads = paid
     if SOLD.search(before) and draft.scale == 1:
@@ -332,7 +391,7 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     if EN_VERB.search(before) and draft.literal == "digits" and draft.value < 1000:
         # "2,4 M€ pour en remettre 80 en état": what a pronoun stands for is counted.
         heads = [other for other in heads if other.unit != "EUR"] or heads
-    small = draft.literal == "digits" and draft.value < 1000
+    small = draft.literal != "decimal" and draft.scale == 1 and draft.value < 1000
     if (
         small
         and EN_VERB.search(before)

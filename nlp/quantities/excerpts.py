@@ -64,11 +64,18 @@ def _excerpt(plain: str, sentences: Sequence[Range], group: list[int]) -> Excerp
     parts: list[str] = []
     ranges: list[Range] = []
     length = 0
-    for index, following in zip(group, [*group[1:], -1], strict=True):
+    for index, before in zip(group, [None, *group], strict=False):
         start, end = sentences[index]
-        gap = plain[end : sentences[following][0]] if following == index + 1 else "\n"
-        parts += (plain[start:end], gap)
+        gap = plain[sentences[before][1] : start] if before == index - 1 else _limit(plain, start)
+        parts += (gap, plain[start:end])
+        length += len(gap)
         ranges.append((length, length + end - start))
-        length += end - start + len(gap)
+        length += end - start
     origins = tuple(sentences[index][0] for index in group)
     return Excerpt("".join(parts), tuple(ranges), origins, tuple(group))
+
+
+def _limit(plain: str, start: int) -> str:
+    """What stands for the sentences left out: only where a line begins may a numeral number it ("860.")."""
+    before = plain[max(0, start - 8) : start].rstrip(" ")
+    return "\n" if not before or before.endswith("\n") else ". "

@@ -33,7 +33,7 @@ COINS = re.compile(
     re.IGNORECASE,
 )
 ARTICLE_HALF = re.compile(
-    r"\b(?:une?|cette|l') ?(?P<core>(?P<unit>an|année|mois|jour|journée|heure|semaine|siècle|tonne|fois)s?)"
+    r"\b(?:une?|cette|l') ?(?P<core>(?P<unit>[^\W\d_]{3,}|an))"
     r" et demie?\b",
     re.IGNORECASE,
 )
@@ -165,7 +165,8 @@ def _from_number(plain: str, number: Number) -> Draft | None:
         )
     unit = read_unit(plain, number.end, number.value, scaled=number.scale >= 1e3)
     if unit is None:
-        value, end = _below_zero(plain, number.value, number.end)
+        half = AND_A_HALF.match(plain, number.end) if number.scale == 1 else None
+        value, end = (number.value + 0.5, half.end()) if half else _below_zero(plain, number.value, number.end)
         return Draft(
             number.start,
             end,

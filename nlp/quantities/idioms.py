@@ -21,7 +21,12 @@ PARTS = {
     "huitième": 8,
     "neuvième": 9,
     "dixième": 10,
+    "douzième": 12,
+    "quinzième": 15,
     "vingtième": 20,
+    "trentième": 30,
+    "quarantième": 40,
+    "cinquantième": 50,
     "centième": 100,
     "millième": 1000,
 }
@@ -40,17 +45,22 @@ COLLECTIVES = {
     "milliard": 1e9,
 }
 DIGIT_WORD = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)"
-ROUND_WORD = r"(?:douze|vingt|cinquante|cent|mille|cent mille)"
+ROUND_WORD = r"(?:onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|cent|mille|cent mille)"
 
 FRACTION = re.compile(
-    r"""\b(?:(?P<count>une?|deux|trois|quatre|\d)\ (?P<about>bon\ |gros\ |petit\ )?)?
-        (?P<part>tiers|quarts?|(?:cinqu|six|sept|huit|neuv|dix|vingt|cent|mill)ièmes?)\b
+    r"""\b(?:(?P<count>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|\d)\ (?P<about>bon\ |gros\ |petit\ )?)?
+        (?P<part>tiers|quarts?|(?:cinqu|six|sept|huit|neuv|dix|douz|quinz|vingt|trent|quarant|cinquant|cent|mill)ièmes?)\b
         (?!\ ?-|\ (?:payant|lieux?|état|monde|secteur|temps|exclu)|\ d'heure
           |\ de\ (?:finale|confiance|siècle|litre|tour))""",
     re.VERBOSE | re.IGNORECASE,
 )
 COMPLEMENT = re.compile(r" (?:de|du|des)\b| d'", re.IGNORECASE)
 BEFORE_THIRD = re.compile(r"\b(?:d'|du |le |au |dernier |autre )$")
+# "un tiers évaporé", "un tiers couvert par les usagers": a person is never that.
+GONE = re.compile(
+    r" (?:\w{3,}(?:é|ée|és|ées)|envolée?s?|perdue?s?|partie?s?|couverte?s?|ouverte?s?|vide|disparue?s?)\b",
+    re.IGNORECASE,
+)
 # "à un tiers", "par un tiers": a third person.
 THIRD_PERSON = re.compile(r"\b(?:à|par|pour|avec|chez|un) $")
 ENDS_CLAUSE = re.compile(r" ?(?:[.,;:!?)]|$|\n|[^\w\s])")
@@ -159,6 +169,8 @@ def _is_fraction(match: re.Match[str], part: str, count: float) -> bool:
     plain, start, end = match.string, match.start(), match.end()
     before = plain[max(0, start - 12) : start].lower()
     if match["count"] and not THIRD_PERSON.search(before) and DOES.match(plain, end):
+        return True
+    if match["count"] and GONE.match(plain, end) and not THIRD_PERSON.search(before):
         return True
     if count == 1 and not PART_OF.match(plain, end):
         return False

@@ -17,7 +17,7 @@ MONTH = (
     r"(?:janv(?:ier|\.)|f[ée]vr(?:ier|\.)|mars|avril|avr\.|mai|juin|juil(?:let|\.)|ao[ûu]t"
     r"|sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|d[ée]c(?:embre|\.))"
 )
-HOUR = r"(?:[01]?\d|2[0-4]) ?h(?:eures?)?"
+HOUR = r"(?:[01]?\d|2[0-3]) ?h(?:eures?)?"
 DAY = rf"(?:\d{{1,2}}(?:er)?|1 ?er|premier|{SPOKEN}(?:[ -](?:et[ -])?{SPOKEN})?)"
 YEAR = r"(?:19|20)\d\d"
 # A number is not a label when a unit follows it: "la tranche 18-25 ans", "niveau 3 %".
@@ -39,11 +39,23 @@ LASTING = "".join(
             "attente :",
         ),
         *("trajet de", "trajet :", "temps de", "marche de", "minute à", "minutes à", "heure à", "heures à"),
+        *("demande", "demandait", "met", "mettait", "prend", "prenait", "faut", "fallait", "à peine", "environ"),
         *("minutes contre", "heures contre"),
     )
 )
-NO_TIME_OF_DAY = r"(?! d[e']| par (?:jour|semaine|mois|nuit)| en moyenne| chacun)"
-UNIT_NEXT = r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b)"
+# "plus de 9 heures", "un retard de 3 h"
+LENGTH = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        *("plus", "moins", "près", "attente", "délai", "retard", "garde", "trajet", "durée", "journée", "total"),
+        *("est", "était", "équivalent", "moyenne"),
+    )
+)
+NO_TIME_OF_DAY = r"(?! d[e']| par (?:jour|semaine|mois|nuit)| en (?:moyenne|tout)| au total| chacun)"
+UNIT_NEXT = (
+    r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b"
+    r"|(?:[kcm]m|[km]?g|[kMGT]Wh?|ha|m[²³23]|km[²2]|litres?|tonnes?|kilos?|mètres?|kilomètres?|hectares?|minutes?|points?)(?!\w))"
+)
 NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
 
 DIGIT_MASKS = tuple(
@@ -53,7 +65,7 @@ DIGIT_MASKS = tuple(
         # dates
         rf"\b{MONTH} {YEAR}",
         rf"\b\d{{1,2}}[/.\-]\d{{1,2}}[/.\-](?:{YEAR}|\d\d)\b|\b{YEAR}-\d\d(?:-\d\d)?\b",
-        r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) \d{1,2}\b(?:/\d{1,2})?",
+        rf"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) (?:[12]?\d|3[01])\b(?:/\d{{1,2}})?(?!{UNIT_NEXT})",
         rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
@@ -61,7 +73,7 @@ DIGIT_MASKS = tuple(
         rf"(?=\d){LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
-        rf"(?<!\d )\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
+        rf"(?<!\d ){LENGTH}\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
         r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",

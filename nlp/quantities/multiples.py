@@ -22,11 +22,16 @@ NOUN = re.compile(
     rf"\b(?:le |du |au |en |un )(?P<word>{ROOT}e)(?= (?:de|du|des|voire|en|que?)\b| d'| ?[,.;:!?)]| ?$|\n)",
     re.IGNORECASE | re.MULTILINE,
 )
-# After an auxiliary only: "a presque doublé", "va tripler". "Le doublement" tells no amount by itself.
+# "Un doublement !": it has; "le doublement" tells no amount by itself.
+DOUBLING = re.compile(
+    r"\b(?:un|d'un) (?:quasi[ -])?(?P<word>(?P<root>doubl|tripl|quadrupl|quintupl|décupl)ement)\b", re.IGNORECASE
+)
+# After an auxiliary only: "a presque doublé", "va tripler".
 VERB = re.compile(
     rf"""\b(?:a|ont|avait|avaient|aura|auront|ayant|été|est|sont|va|vont|doit|doivent|devrait|devraient|pourrait|pourraient
             |faire|fait|veut|faut|à|de|pour|quasi|presque)[ ]
-        (?:(?:presque|quasiment|quasi|plus\ que|même|déjà|ainsi|donc)\ )?(?P<word>{ROOT}(?:ée?s?|er))\b""",
+        (?:(?:presque|quasiment|quasi|plus\ que|même|déjà|ainsi|donc|tout\ simplement|carrément|littéralement)\ )?
+        (?P<word>{ROOT}(?:ée?s?|er))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 ADJECTIVE = re.compile(rf"\b(?:une?|la|le|cette|ce|sa|son) (?P<word>{ROOT}e) (?P<noun>[^\W\d_]{{3,}})", re.IGNORECASE)
@@ -52,7 +57,7 @@ def _times(plain: str) -> Iterator[Draft]:
 
 
 def _words(plain: str) -> Iterator[Draft]:
-    for pattern in (NOUN, VERB):
+    for pattern in (NOUN, VERB, DOUBLING):
         for match in pattern.finditer(plain):
             start, end = match.span("word")
             yield Draft(start, end, MULTIPLES[match["root"].lower()], "fois", "multiple", core=start)

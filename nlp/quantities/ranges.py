@@ -13,6 +13,8 @@ AND = re.compile(r" ?(?:,|et|ou|puis|contre) ?", re.IGNORECASE)
 BETWEEN = re.compile(r"\bentre (?:environ |les )?$", re.IGNORECASE)
 # "passé de 3 à 5 %" tells two amounts, one after the other, not a range.
 CHANGE = re.compile(rf"{any_of('change', 'verbs')}(?: [^\W\d_]+'?[^\W\d_]*){{0,4}} (?:de |d')$", re.IGNORECASE)
+FROM = re.compile(r"\b(?:de|du|des|entre) (?:près de |plus de |environ )?$|\bd'$", re.IGNORECASE)
+CENTS = re.compile(r"(?:centime|cent|ct)s?$", re.IGNORECASE)
 REACH = 60
 
 
@@ -39,8 +41,8 @@ def join_ranges(plain: str, drafts: list[Draft]) -> list[Draft]:
 
 
 def _range(plain: str, left: Draft, right: Draft, between: bool) -> tuple[Draft, Draft]:
-    if left.bare and right.unit is not None:
-        left = _like(left, right)
+    if left.bare and (right.unit is not None or right.scale >= 1e6) and not _at_a_price(plain, left, right):
+        left = _like(plain, left, right)
     left = _same_scale(left, right)
     if left.unit != right.unit or left.value >= right.value:
         return left, right
@@ -49,6 +51,12 @@ def _range(plain: str, left: Draft, right: Draft, between: bool) -> tuple[Draft,
     if not between and (CHANGE.search(before) or both_written):
         return left, right
     return replace(left, bound=">=", rule="range"), replace(right, bound="<=", rule="range")
+
+
+def _at_a_price(plain: str, left: Draft, right: Draft) -> bool:
+    """`tablettes : 1 900 à 330 €`: so many of them; a change is told from one to the other, a range upwards."""
+    falls = right.unit == "EUR" and left.scale == 1 and left.value > right.value
+    return falls and not FROM.search(plain[max(0, left.start - REACH) : left.start])
 
 
 def _same_scale(left: Draft, right: Draft) -> Draft:
@@ -61,9 +69,12 @@ def _same_scale(left: Draft, right: Draft) -> Draft:
     return left
 
 
-def _like(left: Draft, right: Draft) -> Draft:
-    """The first takes the unit of the second, and its scale: "de 40 à 32 millions"."""
-    value = left.value
+def _like(plain: str, left: Draft, right: Draft) -> Draft:
+    """The first takes the unit of the second, and its scale: "de 40 à 32 millions", "de 16 à 25 centimes"."""
+    value, scale = left.value, left.scale
     if left.scale == 1 and right.scale >= 1e3 and left.literal != "grouped" and value < 1000:
-        value = float(f"{value * right.scale:.12g}")
-    return replace(left, value=value, unit=right.unit, bare=False, per=right.per)
+        value, scale = value * right.scale, right.scale
+    elif right.unit == "EUR" and CENTS.search(plain[right.start : right.end]):
+        value /= 100
+    still_bare = right.unit is None
+    return replace(left, value=float(f"{value:.12g}"), scale=scale, unit=right.unit, bare=still_bare, per=right.per)

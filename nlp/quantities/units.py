@@ -21,6 +21,11 @@ INCLUSIVE = rf"(?:[.·•⋅‧]{ENDING}\b){{1,3}}|\((?:{ENDING})\)s?|-{ENDING}-
 WORD = re.compile(rf"(?P<base>[^\W\d_]+(?:-[^\W\d_]{{2,}})*)(?P<inclusive>{INCLUSIVE})?(?![\w])")
 GAP = re.compile(r"[ \n]?")
 OF = re.compile(r" ?(?:d'|de (?:la |l')?|des |du )")
+# "310 000 assurées par des vacataires": what was done by somebody to things named before.
+PARTICIPLE = re.compile(r"(?:é|i|u|is|it|ert)e?s$")
+DONE_BY = re.compile(
+    r" par (?:[dl]es|l[ae]|l'|une?|[nv]os|[cs]es|cette|notre|votre|leurs?|son|sa|nous|eux|d'autres)(?!\w)"
+)
 OUX = ("bijoux", "cailloux", "choux", "genoux", "hiboux", "joujoux", "poux")
 
 
@@ -91,7 +96,7 @@ def read_unit(plain: str, at: int, value: float, scaled: bool = False) -> Unit |
     """
     start = GAP.match(plain, at).end()  # type: ignore[union-attr]
     of = OF.match(plain, at) if scaled else None
-    if of and _is_money(plain, of.end()):
+    if of and (_is_money(plain, of.end()) or _is_price_of(plain, of)):
         return Unit("EUR", at, "sign")
     for begin in [of.end(), start] if of else [start]:
         unit = _known_unit(plain, begin) or _counted_noun(plain, begin, value)
@@ -104,6 +109,11 @@ def _is_money(plain: str, at: int) -> bool:
     """`3 milliards d'économies` are euros; the noun tells what they are spent on or lack of."""
     word = WORD.match(plain, at)
     return word is not None and word.group().lower() in lexicon().money
+
+
+def _is_price_of(plain: str, of: re.Match[str]) -> bool:
+    """`deux millions du kilomètre`: what one costs; millions of them would come with "de"."""
+    return of.group().strip() == "du" and lexicon().pattern.match(plain, of.end()) is not None
 
 
 def _known_unit(plain: str, at: int) -> Unit | None:
@@ -144,6 +154,8 @@ def _counted_noun(plain: str, at: int, value: float) -> Unit | None:
 def _can_be_counted(word: re.Match[str], value: float) -> bool:
     base, lowered = word["base"], word["base"].lower()
     lex = lexicon()
+    if DONE_BY.match(word.string, word.end()) and PARTICIPLE.search(lowered):
+        return False
     if NUMERAL.fullmatch(lowered) or lowered in lex.never_nouns or lowered in lex.noun_understood or (len(base) < 2):
         return False
     if base.isupper():

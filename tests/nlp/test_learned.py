@@ -7,7 +7,7 @@ import json
 import pytest
 
 from nlp.checks import find_checks
-from nlp.checks.amounts import Amount, read_amounts
+from nlp.checks.amounts import read_amounts
 from nlp.checks.candidates import FORMS, RELATION_OF, TOLD, candidates
 from nlp.checks.cues import outcome_cues
 from nlp.checks.explain import explain
@@ -19,13 +19,9 @@ from nlp.checks.weights import WEIGHTS
 from nlp.quantities import find_numerals, find_quantities
 from nlp.quantities.find import LOOSE
 from nlp.sentences import split_sentences
+from tests.nlp.reading import amounts_of
 
 FUNDED = "Le devis est de 480 000 €. La région donne 120 000 €. Resterait 360 000 € pour nous."
-
-
-def amounts_of(text: str) -> tuple[Amount, ...]:
-    sentences = split_sentences(text)
-    return read_amounts(text, find_quantities(text, sentences), sentences)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +32,14 @@ def amounts_of(text: str) -> tuple[Amount, ...]:
         ("On attend 7 000 € : 4 000 € de la ville et 3 000 € du canton.", "sum ahead", 7_000),
         ("Le stade a 800 places. 1 000 personnes sont entrées, 125 % de remplissage.", "whole/part", 125),
         ("La prime est de 90 € par mois. On en tire 1 080 € par an.", "period", 1_080),
+        ("La durée passe de 24 à 18 mois. À 900 € par mois, la perte est de 5 400 €.", "gap, times", 5_400),
+        ("Il y a 30 classes, on en ferme 6. Pour 480 élèves, cela fera 20 élèves par classe.", "each of a gap", 20),
+        ("On payait 500 € l'an, puis 740 €. La hausse mensuelle est de 20 €.", "less, period", 20),
+        ("La machine fait 4 MW, 25 % du temps. En 8 760 heures, 8 760 MWh.", "times, share", 8_760),
+        ("Chaque camion fait 12 000 km à 30 litres aux 100 km : 3 600 litres.", "times, per so many", 3_600),
+        ("L'ascenseur est resté 73 jours en panne. Un jour sur cinq.", "of a year", 20),
+        ("Les deux bourses coûtent 3 M€ et 2 M€ ; il manque, pour aller à 9 M€, 4 M€.", "less two", 4_000_000),
+        ("Le service a 4 heures pour 16 dossiers, soit 15 minutes chacun.", "each", 15),
     ],
 )
 def test_units_allow_the_calculation(text: str, form: str, computed: float) -> None:
@@ -132,6 +136,12 @@ def test_weights_are_of_known_forms() -> None:
         ("52 ruches, 19 mortes, 8 achetées, donc 45 ruches.", "less, more", "52 + 8 less 19 is 41"),
         ("De 90 à 60 lits en 5 ans : 10 lits par an.", "less, each", "The change from 90 to 60, divided by 5 years"),
         ("Classes de 8, 12 et 16 élèves. En moyenne 14 élèves.", "mean", "The mean of 8, 12 and 16 is 12"),
+        ("De 24 à 18 mois. À 900 € par mois : 4 400 €.", "gap, times", "The change from 24 months to 18 months, times"),
+        ("Il y a 30 classes, 480 élèves. Moins 6 classes : 25 élèves.", "each of a gap", "480 divided by what is left"),
+        ("De 500 € à 740 € l'an. Par mois, 30 €.", "less, period", "740 € less 500 € divided by 12 is 20 €"),
+        ("4 MW à 25 %. En 8 760 heures, 9 760 MWh.", "times, share", "25 % of 4 times 8\u202f760"),
+        ("12 000 km à 30 litres aux 100 km : 4 600 litres.", "times, per so many", "30 times 12\u202f000, divided"),
+        ("Il est resté 73 jours en panne. Un jour sur trois.", "of a year", "73 days of a year is 20 %"),
     ],
 )  # fmt: skip
 def test_what_is_told_is_what_was_reckoned(text: str, form: str, told: str) -> None:

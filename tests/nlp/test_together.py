@@ -5,21 +5,17 @@ from __future__ import annotations
 import pytest
 
 from nlp.checks import find_checks
-from nlp.checks.amounts import Amount, read_amounts
+from nlp.checks.amounts import Amount
 from nlp.checks.candidates import Candidate
 from nlp.checks.proposals import NOTHING
 from nlp.checks.reckonings import Weighed, weigh
 from nlp.checks.together import REACH, facts, hopeful, weigh_together
 from nlp.quantities import find_quantities
 from nlp.sentences import split_sentences
+from tests.nlp.reading import amounts_of
 
 TWICE = "Gare : 12 classes, 300 élèves, 25 par classe. Port : 10 classes, 240 élèves, 24 par classe."
 CHAIN = "On reçoit 40 € de l'État et 20 € de la ville, soit 80 €. Avec les 30 € des familles, 110 € en tout."
-
-
-def amounts_of(text: str) -> tuple[Amount, ...]:
-    sentences = split_sentences(text)
-    return read_amounts(text, find_quantities(text, sentences), sentences)
 
 
 def each(total: Amount, number: Amount) -> Candidate:
