@@ -18,11 +18,12 @@ from nlp.checks.hypothesis import Hypothesis, Strength, ahead
 from nlp.checks.rates import each_nouns
 
 FARTHEST = 200  # amounts back that a name is looked for in: all of a long text would be read again for each
-BACK, SENTENCES, NEAR, NAMED = 12, 12, 6, 3
+BACK, SENTENCES, NEAR, NAMED = 10, 9, 6, 3
 """How many amounts and sentences back operands are looked for; three of them only among the `NEAR` nearest."""
 AHEAD, TERMS, GAPS = 5, 6, 8
 PER_SO_MANY = (100.0, 1_000.0, 10_000.0, 100_000.0)
 OF_A_YEAR = {"jour": 365, "nuit": 365, "semaine": 52, "mois": 12, "heure": 8760}
+SIZE_STEMS = {stem(unit): unit for unit in SIZES}
 CLAUSE_END = re.compile(r"[.,;:!?]")
 TOLD = "told"
 """The form of what only a rule proposes."""
@@ -340,7 +341,10 @@ def _products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], f
 
 def _told_in(number: Amount, nouns: frozenset[str]) -> float | None:
     """How many of the unit that a rate is told for make one of the unit of `number`: metres in a kilometre."""
-    return next((size_factor(number.unit, unit) for unit in SIZES if stem(unit) in nouns and unit != number.unit), None)
+    if not nouns or number.unit not in SIZES:
+        return None
+    units = (unit for stemmed, unit in SIZE_STEMS.items() if stemmed in nouns and unit != number.unit)
+    return next((size_factor(number.unit, unit) for unit in units), None)
 
 
 def _portions(near: Sequence[Amount], like: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
@@ -422,37 +426,42 @@ def _of_three(like: Sequence[Amount], near: Sequence[Amount], size: Callable[[Am
 
 def _of_gaps(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
     """ "24 mois, puis 18; 1 050 € par mois: 6 300 € de moins": of two like ones, and what goes with the gap."""
+    rates = [a for a in near[-NEAR:] if same(a, stated)]
     for one, other in combinations(near[-GAPS:], 2):
         beside = other.index == one.index + 1 or (one.unit is not None and one.unit == other.unit)
-        if not beside or not same(one, other) or one.kind in ("share", "times") or _size(one) == _size(other):
+        if not beside or one.kind in ("share", "times") or not same(one, other) or _size(one) == _size(other):
             continue
-        high, low = sorted((one, other), key=_size, reverse=True)
+        high, low = (one, other) if _size(one) > _size(other) else (other, one)
         gap = (_size(high) - _size(low)) / (_size(high) / high.value)
         if same(high, stated):
             for factor in PERIODS.get((period(stated) or "", "an"), ())[:1]:
                 yield Candidate("less, period", (size(high) - size(low)) / factor, (high, low))
             for factor in PERIODS.get((period(high) or period(low) or "", period(stated) or "an"), ())[:1]:
                 yield Candidate("less, period", (size(high) - size(low)) * factor, (high, low))
-        for each in (a for a in near[-NEAR:] if a is not one and a is not other and same(a, stated)):
+        for each in rates:
             if each.kind != high.kind:
                 yield Candidate("gap, times", gap * size(each), (high, low, each))
-            if each.kind != high.kind or each.unit != high.unit:
+            if (each.kind != high.kind or each.unit != high.unit) and each is not low:
                 yield Candidate("each of a gap", size(each) / gap, (each, high, low))
 
 
 def _scaled_products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
     """ "620 camions, 27 km, 35 litres aux 100 km", "3 MW à 25 %, 8 760 heures"."""
     last = near[-NEAR:]
-    for each in (a for a in last if same(a, stated)):
-        for number in (n for n in _numbers(last) if n is not each):
-            for factor in last:
-                if factor.kind == "share":
-                    yield Candidate(
-                        "times, share", size(each) * number.value * factor.value / 100, (factor, each, number)
-                    )
-                elif factor.value in PER_SO_MANY and factor.index == each.index + 1 and factor is not number:
-                    part = size(each) * number.value / factor.value
-                    yield Candidate("times, per so many", part, (each, number, factor))
+    shares = [a for a in last if a.kind == "share"]
+    so_many = [a for a in last if a.value in PER_SO_MANY]
+    if not shares and not so_many:
+        return
+    numbers = _numbers(last)
+    for each, number in product([a for a in last if same(a, stated)], numbers):
+        if each is number:
+            continue
+        whole = size(each) * number.value
+        for share in shares:
+            yield Candidate("times, share", whole * share.value / 100, (share, each, number))
+        for many in so_many:
+            if many.index == each.index + 1 and many is not number:
+                yield Candidate("times, per so many", whole / many.value, (each, number, many))
 
 
 @lru_cache(maxsize=4096)

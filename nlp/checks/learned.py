@@ -30,7 +30,7 @@ AGREED = 0.45
 """How sure it has to be of what a rule would tell on its words alone, whatever the verdict."""
 MANY = 8
 """How many calculations are looked at closely."""
-RARE_FORM = 0.002
+RARE_FORM = 0.005
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
 UNLIKELY = 0.5
 """How likely they have to make any, for a look at its operands."""
@@ -138,8 +138,16 @@ def glance(
 
 def places(stated: Amount, candidate: Candidate) -> tuple[int, int]:
     """How many amounts back the first and the last operand stand, as far as it matters."""
-    indexes = [operand.index for operand in candidate.operands] or [stated.index]
-    return min(stated.index - min(indexes), 8), max(-2, min(stated.index - max(indexes), 4))
+    at = stated.index
+    if not candidate.operands:
+        return 0, 0
+    first = last = candidate.operands[0].index
+    for operand in candidate.operands[1:]:
+        if operand.index < first:
+            first = operand.index
+        elif operand.index > last:
+            last = operand.index
+    return min(at - first, 8), max(-2, min(at - last, 4))
 
 
 def glance_cues(form: str, first: int, last: int, agreeing: tuple[str, ...]) -> tuple[str, ...]:

@@ -73,7 +73,9 @@ DIGIT_MASKS = tuple(
         rf"(?=\d){LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
-        rf"(?<!\d ){LENGTH}\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}(?: ?(?:à|et|-) ?{HOUR})?"
+        # The first letter and the digit first, for the same reason.
+        rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
+        rf"(?: ?(?:à|et|-) ?{HOUR})?"
         r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
