@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 Groups = tuple[tuple[float, ...], ...]
 
@@ -58,6 +59,10 @@ class _Shape:
 
 def _of(groups: Groups) -> float:
     return 100 * sum(groups[0]) / sum(groups[1])
+
+
+def _of_whole(whole: float, groups: Groups) -> float:
+    return 100 * groups[0][0] / whole
 
 
 def _of_both(groups: Groups) -> float:
@@ -128,10 +133,7 @@ SHAPES = (
     _Shape("divided by less", ("total", "from", "taken"), lambda g: g[0][0] / (g[1][0] - g[2][0])),
     _Shape("share, times", ("share", "each", "number"), lambda g: _product(g) / 100),
     _Shape("times, divided", ("each", "number", "times"), lambda g: _product(g[:2]) / g[2][0]),
-    _Shape("of a year", ("part",), lambda g: 100 * g[0][0] / 365),
-    _Shape("of a year", ("part",), lambda g: 100 * g[0][0] / 52),
-    _Shape("of a year", ("part",), lambda g: 100 * g[0][0] / 12),
-    _Shape("of a year", ("part",), lambda g: 100 * g[0][0] / 8760),
+    *(_Shape("of a year", ("part",), partial(_of_whole, whole)) for whole in (365, 52, 12, 8760)),
     _Shape("sum, times", ("term+", "number"), lambda g: sum(g[0]) * g[1][0]),
     _Shape("sum, divided", ("term+", "number"), lambda g: sum(g[0]) / g[1][0]),
     _Shape("told", ("converted",), _product),

@@ -17,9 +17,8 @@ SCORER = SHARED / "gold" / "score.py"
 SEEDS, CHECKS = "gold/seeds.jsonl", "gold/checks.jsonl"
 # The sixth card of the first capture shows the thread of the third.
 WRITTEN_ON = frozenset({"000", "001", "002", "000#card6"})
-# Of our own threads, those whose misses nobody has read: every other one of the third set, the fourth, seventh,
-# eighth and ninth; rules were written on the misses of all others, and the model
-# of sums learned from them.
+# Of our own threads, those whose misses nobody has read: every other one of the third set, the fourth, seventh, eighth
+# and ninth; rules were written on the misses of all others, and the model of sums learned from them.
 UNREAD = frozenset(
     (
         *(f"d{number:02}" for number in range(2, 27, 2)),

@@ -21,8 +21,10 @@ FARTHEST = 200  # amounts back that a name is looked for in: all of a long text 
 BACK, SENTENCES, NEAR, NAMED = 10, 9, 6, 3
 """How many amounts and sentences back operands are looked for; three of them only among the `NEAR` nearest."""
 AHEAD, TERMS, GAPS = 5, 6, 8
+"""How many amounts ahead and terms of a list, and among how many nearest two make a gap."""
 PER_SO_MANY = (100.0, 1_000.0, 10_000.0, 100_000.0)
 OF_A_YEAR = {"jour": 365, "nuit": 365, "semaine": 52, "mois": 12, "heure": 8760}
+"""How many of a unit make the year that a share of it is told of: "73 jours en panne, un jour sur cinq"."""
 SIZE_STEMS = {stem(unit): unit for unit in SIZES}
 CLAUSE_END = re.compile(r"[.,;:!?]")
 TOLD = "told"
