@@ -13,7 +13,7 @@ from email.utils import formatdate
 
 import zstandard
 
-from tests.faults.scene import PAGES, SAYS, SHORT, THREAD_PATH, THREADS, Fault, article, thread
+from tests.faults.scene import HASTY, IMPATIENT, PAGES, SAYS, THREAD_PATH, THREADS, Fault, article, thread
 from tests.harvester.server import Reply, Site
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -224,7 +224,7 @@ FAULTS = (
     Fault(name="connection refused", arrange=closed_port, said="connection refused"),
     Fault(name="reset before the answer", arrange=bare(reset), said="network error"),
     Fault(name="hung up without an answer", arrange=bare(hang_up), said="broken answer"),
-    Fault(name="silent after the request", arrange=bare(wait), said="no answer in time", settings=SHORT),
+    Fault(name="silent after the request", arrange=bare(wait), said="no answer in time", settings=IMPATIENT),
     Fault(
         name="reset in the middle of the body",
         arrange=body(say(GOOD[:80], reset), Content_Length="900"),
@@ -234,20 +234,20 @@ FAULTS = (
     Fault(
         name="body that drips",
         arrange=body(drip(GOOD), Content_Length="90000"),
-        said="not whole after 1 s",
-        settings=SHORT,
+        said="not whole after 2 s",
+        settings=HASTY,
     ),
     Fault(
         name="headers that drip",
         arrange=bare(drip(b"HTTP/1.1 200 OK\r\nX-Slow: 1\r\n")),
-        said="not whole after 1 s",
-        settings=SHORT,
+        said="not whole after 2 s",
+        settings=HASTY,
     ),
     Fault(
         name="body that stops and holds the line",
         arrange=body(say(GOOD[:80], wait), Content_Length="900"),
         said="no answer in time",
-        settings=SHORT,
+        settings=IMPATIENT,
     ),
     Fault(
         name="chunk sizes that are no numbers",
@@ -490,6 +490,6 @@ FAULTS = (
         arrange=robots(Reply(200, b"", raw=drip(b"Disallow: /\n" * 3000, 0))),
         said="robots.txt",
         state="refused",
-        settings=SHORT,
+        settings=HASTY,
     ),
 )

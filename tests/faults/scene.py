@@ -30,8 +30,10 @@ LIMITS = {
     "max_seconds_per_page": 20.0,
     "max_bytes": 200_000,
 }
-SHORT = {"timeout_seconds": 0.3, "max_seconds_per_page": 1.0}
-"""For faults that are seen by the clock. Any other has time enough on a busy machine to show as what it is."""
+IMPATIENT = {"timeout_seconds": 1.0}
+HASTY = {"max_seconds_per_page": 2.0}
+"""For faults that are seen by the clock: silence and dripping. Any other, and the pages that are well, have time enough
+on a busy machine to show as what they are."""
 
 
 def article(says: str = SAYS, title: str = TITLE) -> Reply:
@@ -90,12 +92,12 @@ class Outcome:
     whole: bool
 
 
-def configuration(fault: Fault, site: Site, machine: str | None) -> str:
+def configuration(fault: Fault, site: Site, machine: str | None, settings: Mapping[str, float]) -> str:
     """Two pages that are well, and the address where the fault is."""
     # One server under two names: two hosts for the harvest.
     machine = machine or f"http://localhost:{site.port}"
     mirrors = f'mirrors = {{"{site.origin}" = "{WELL}", "{machine}" = "{fault.site}"}}\n'
-    limits = "".join(f"{key} = {value}\n" for key, value in (LIMITS | dict(fault.settings)).items())
+    limits = "".join(f"{key} = {value}\n" for key, value in (LIMITS | dict(settings)).items())
     lines = [f"[harvest]\ncontact = 'x'\n{limits}{mirrors}"]
     sources = (
         ("a", WELL + "/bien", "page"),
@@ -117,13 +119,13 @@ def play(fault: Fault, site: Site, folder: Path) -> tuple[Outcome, Outcome]:
     site.routes |= well
     machine = fault.arrange(site, fault.path)
     with chdir(folder):
-        Path("config.toml").write_text(configuration(fault, site, machine), encoding="utf-8")
+        Path("config.toml").write_text(configuration(fault, site, machine, fault.settings), encoding="utf-8")
         if fault.kind is None:
             command("add", fault.site + fault.path)
         met = outcome(fault, folder, "harvest")
         site.routes.clear()
         site.routes |= well
-        Path("config.toml").write_text(configuration(fault, site, None), encoding="utf-8")
+        Path("config.toml").write_text(configuration(fault, site, None, {}), encoding="utf-8")
         command("add", fault.site + fault.path)
         return met, outcome(fault, folder, "harvest")
 
