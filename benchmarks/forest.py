@@ -15,7 +15,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 RARE_FACT = 200
 """Rows that a fact has to be named in to be learned from."""
 GROWTH: dict[str, Any] = {
-    "max_iter": 300,
+    "max_iter": 450,
     "learning_rate": 0.07,
     "max_depth": 8,
     "max_leaf_nodes": 31,

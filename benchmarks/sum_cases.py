@@ -33,7 +33,7 @@ SUMS = ROOT / "benchmarks" / "sums"
 TABLES = (ROOT / "tests" / "nlp" / "sums.txt", *sorted(SUMS.glob("*.txt")), *sorted(SUMS.glob("posted/*.txt")))
 GOLD = ROOT.parent / "shared" / "gold"
 DEBATES = ROOT.parent / "shared" / "corpora" / "fredsum.jsonl"
-HELD = re.compile(r"d\d*[02468]$|[ehij]\d+$")
+HELD = re.compile(r"d\d*[02468]$|[ehik]\d+$")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-THREADS = tuple(Path(f"benchmarks/threads{part}.jsonl") for part in ("", "2", "3", "4", "5", "6", "7", "8", "9"))
+THREADS = tuple(Path(f"benchmarks/threads{part}.jsonl") for part in ("", "2", "3", "4", "5", "6", "7", "8", "9", "10"))
 WIDTH = 118
 
 

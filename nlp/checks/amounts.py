@@ -53,7 +53,7 @@ PERIOD_NAMES = {
     "nuits": "nuit",
     "semaines": "semaine",
 }
-PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par|/|pour une?)\s*{NOT_PER}([a-z][\w·.]+)")
+PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par\s|/|pour une?\s)\s*{NOT_PER}([a-z][\w·.]*\w)")
 EVERY = re.compile(
     r"^[^.;:!?\d]{0,35}?\b(?:chaque (an|annee|mois|semaine|jour|nuit)"
     r"|tou(?:te)?s les (ans|mois|semaines|jours|nuits))\b"
@@ -63,10 +63,15 @@ OFTEN = 20
 COMPARES = re.compile(
     r"\s*(?:plus|moins|trop|superieur|inferieur|le|la|les|l'|son|sa|ses|ce que?|ce qu'|celle?|celui)\b|\s*l'"
 )
-"""1 480 fois are so many outings, unless they are 1 480 fois plus."""
+"""1 480 fois are so many outings, unless they are 1 480 fois plus; so are 8 fois par an."""
 REACH = 300
 """Characters of context kept on each side of an amount: sentences of social text have no upper limit."""
 SPACES = re.compile(r"\s+")
+MILLIONS = re.compile(r"[\d\s.,]+millions?", re.IGNORECASE)
+"""What 63,6 millions are millions of may be guessed; of milliards it is euros."""
+ONE_OF_THEM = re.compile(r"(?:une?|deux|trois|quatre|cinq|\d+)\s", re.IGNORECASE)
+ASKED = 40
+"""Characters of the longest question that the amount after it answers: "Et par jour ? 8,50 €"."""
 MARKS = dict.fromkeys(code for code in range(0x300, 0x3100) if unicodedata.combining(chr(code)))
 INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3})?")
 
@@ -96,8 +101,9 @@ def stem(word: str) -> str:
 class Amount:
     """A quantity where it stands. `before` and `after` are folded: the clause up to the neighbouring amounts.
 
-    `lead` is all of its sentence that stands before it, `tail` all that stands after it; `line`: how many lines end
-    before it. `first`: the text tells no amount of its unit before it, `largest`: none that is as large.
+    `lead` is all of its sentence that stands before it, with a short question that it answers, `tail` all that stands
+    after it; `line`: how many lines end before it. `first`: the text tells no amount of its unit before it, `largest`:
+    none that is as large.
     """
 
     quantity: Quantity
@@ -140,7 +146,8 @@ class Amount:
         if unit == "%":
             return "share"
         if unit == "fois":
-            return "count" if self.value >= OFTEN and not COMPARES.match(self.after) else "times"
+            often = self.quantity.per in DURATIONS or self.value >= OFTEN
+            return "count" if often and self.quantity.rule == "number" and not COMPARES.match(self.after) else "times"
         return "duration" if unit in DURATIONS else "count"
 
     @cached_property
@@ -173,9 +180,15 @@ class Amount:
         return not re.search(r"[^\W\d_]{2,}|%|€", self.quantity.surface)
 
     @cached_property
+    def vague(self) -> bool:
+        """ "Des centaines": no number that another could be measured by; "une trentaine" is one."""
+        return self.quantity.rule == "vague" and not ONE_OF_THEM.match(self.quantity.surface)
+
+    @cached_property
     def open(self) -> bool:
         """What it is a number of is understood, or only guessed: money or time as well as things."""
-        return self.unit is None or (self.bare and self.kind in ("count", "money"))
+        named = not self.bare and MILLIONS.fullmatch(self.quantity.surface) is None
+        return self.unit is None or (self.kind in ("count", "money") and not named)
 
 
 def says_how_many(amount: Amount) -> bool:
@@ -200,6 +213,8 @@ def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[
         if at == len(sentences):
             break
         start, end = sentences[at]
+        if at and text[slice(*sentences[at - 1])].rstrip().endswith("?") and start - sentences[at - 1][0] <= ASKED:
+            start = sentences[at - 1][0]
         left = max(start, ordered[position - 1].end if position else 0)
         right = min(end, ordered[position + 1].start if position + 1 < len(ordered) else end)
         line, read = line + text.count("\n", read, quantity.start), quantity.start

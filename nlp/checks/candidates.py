@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, permutations, product
+from typing import NamedTuple
 
 from db.records import Relation
 from nlp.checks.amounts import DURATIONS, PER, Amount, says_how_many, stem, stems
@@ -96,9 +96,8 @@ OTHER_FORMS = tuple(
 """Of money, lengths of time and things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A calculation by its form; `operands` in the order of the roles of `FORMS`."""
+class Candidate(NamedTuple):
+    """A calculation by its form; `operands` in the order of the roles of `FORMS`. A tuple: a text has thousands."""
 
     form: str
     computed: float
@@ -116,7 +115,7 @@ def candidates(stated: Amount, amounts: Sequence[Amount], forms: Container[str] 
     """
     near = operands_near(stated, amounts)
     if stated.kind == "share":
-        found = _shares(near)
+        found = _shares(stated, near)
     elif stated.kind == "times":
         found = _ratios(near)
     elif stated.unit == "point":
@@ -130,9 +129,14 @@ def _others(
     stated: Amount, amounts: Sequence[Amount], near: Sequence[Amount], forms: Container[str]
 ) -> Iterator[Candidate]:
     like = [a for a in near if same(a, stated)]
+    # A price or a rate may stand between the terms of a sum.
+    totals = like if stated.per else [a for a in like if a.per in (None, "an")]
     size = _in_unit_of(stated)
     if _any(forms, "sum", "mean", "sum apart"):
         yield from _sums(like, size)
+        yield from _sums_apart(_nearest(stated, like), size)
+        if len(totals) < len(like):
+            yield from _sums(totals, size)
         named = [a for a in like if a.unit == stated.unit]
         if stated.kind == "count" and len(named) < len(like):
             yield from _sums(named, size)  # "parcelle 4, 186 stères ; parcelle 11, 240 stères"
@@ -142,6 +146,9 @@ def _others(
         yield from _ahead(stated, amounts, size)
     if _any(forms, "less", "less two", "less three"):
         yield from _differences(like, size)
+        yield from _rests(_nearest(stated, like), size)
+        if len(totals) < len(like):
+            yield from _rests(_nearest(stated, totals), size)
     if _any(forms, "times", "times two", "times, yearly"):
         yield from _products(stated, near, size)
     if _any(forms, "share of", "without share", "with share", "of a share", "multiplied", "divided"):
@@ -149,7 +156,7 @@ def _others(
     if _any(forms, "each", "each, period", "each of two", "per so many"):
         yield from _quotients(stated, near)
     if _any(forms, "less, times", "less, each", "sum, times", "sum, each"):
-        yield from _of_three(like, near, size)
+        yield from _of_three(like, _nearest(stated, near), size)
     if _any(forms, "each of a gap", "gap, times", "less, period"):
         yield from _of_gaps(stated, near, size)
     if _any(forms, "times, share", "times, per so many"):
@@ -173,8 +180,15 @@ def operands_near(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     return [*named[:NAMED], *near, *(a for a in ahead(stated, amounts) if _counts(a))]
 
 
+def _nearest(stated: Amount, near: Sequence[Amount]) -> list[Amount]:
+    """Of `near`, those before `stated` that stand nearest and the others of its sentence; further ones to fill up."""
+    before = [a for a in near if a.index < stated.index]
+    after = [a for a in near[len(before) :] if a.sentence == stated.sentence or len(before) < NEAR]
+    return [*before[-NEAR:], *after]
+
+
 def _counts(amount: Amount) -> bool:
-    return amount.value > 0 and amount.quantity.rule != "vague"
+    return amount.value > 0 and not amount.vague
 
 
 @lru_cache(maxsize=4096)
@@ -222,7 +236,7 @@ def _points(near: Sequence[Amount]) -> Iterator[Candidate]:
             yield Candidate("less", high.value - low.value, (high, low))
 
 
-def _shares(near: Sequence[Amount]) -> Iterator[Candidate]:
+def _shares(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
     for a, b in combinations(near, 2):
         x, y = _sizes(a, b)
         if not same(a, b) or x == y:
@@ -240,7 +254,8 @@ def _shares(near: Sequence[Amount]) -> Iterator[Candidate]:
         yield Candidate("others/whole", 100 * (1 - ratio), (small, large))
         yield Candidate("old>new", 100 * abs(y / x - 1), (a, b))
         yield Candidate("new<old", 100 * abs(x / y - 1), (a, b))
-    yield from _shares_of_three(near[-NEAR:])
+    yield from _shares_of_three(_nearest(stated, near))
+    yield from _shares_of_listed([a for a in near if a.index < stated.index][-NEAR:])
     for a in near:
         if whole := OF_A_YEAR.get(a.unit or ""):
             yield Candidate("of a year", 100 * a.value / whole, (a,))
@@ -263,7 +278,10 @@ def _shares_of_three(near: Sequence[Amount]) -> Iterator[Candidate]:
             if together < whole.value:
                 yield Candidate("parts/whole", 100 * together / whole.value, (*parts, whole))
                 yield Candidate("rest/whole", 100 - 100 * together / whole.value, (whole, *parts))
-    for run in _runs([a for a in near if a.kind in ("money", "count")], shortest=3):
+
+
+def _shares_of_listed(before: Sequence[Amount]) -> Iterator[Candidate]:
+    for run in _runs([a for a in before if a.kind in ("money", "count")], shortest=3):
         if all(same(run[0], a) for a in run[1:]):
             for part in run:
                 others = tuple(a for a in run if a is not part)
@@ -292,8 +310,11 @@ def _sums(like: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[C
     for run in _runs(like):
         yield Candidate("sum", sum(map(size, run)), run)
         yield Candidate("mean", sum(map(size, run)) / len(run), run)
-    for at, a in enumerate(like[-NEAR:]):
-        for b in like[-NEAR:][at + 2 :]:
+
+
+def _sums_apart(nearest: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
+    for at, a in enumerate(nearest):
+        for b in nearest[at + 2 :]:
             yield Candidate("sum apart", size(a) + size(b), (a, b))
 
 
@@ -311,18 +332,22 @@ def _differences(like: Sequence[Amount], size: Callable[[Amount], float]) -> Ite
         if size(a) != size(b):
             high, low = sorted((a, b), key=size, reverse=True)
             yield Candidate("less", size(high) - size(low), (high, low))
-    for a, b, c in combinations(like[-NEAR:], 3):
-        if size(a) > size(b) + size(c):
-            yield Candidate("less two", size(a) - size(b) - size(c), (a, b, c))
-        elif size(c) > size(a) + size(b):
-            yield Candidate("less two", size(c) - size(a) - size(b), (c, a, b))
-    for run in _runs(like, shortest=4):
+
+
+def _rests(nearest: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
+    """Of one amount, two or three others taken away."""
+    for three in combinations(nearest, 3):
+        large, one, other = sorted(three, key=size, reverse=True)
+        if (rest := size(large) - size(one) - size(other)) > 0:
+            yield Candidate("less two", rest, (large, *(a for a in three if a is not large)))
+    for run in _runs(nearest, shortest=4):
         if len(run) == 4 and (rest := size(run[0]) - sum(map(size, run[1:]))) > 0:
             yield Candidate("less three", rest, run)
 
 
 def _products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
-    all_numbers, numbers_near = _numbers(near), _numbers(near[-NEAR:])
+    nearest = _nearest(stated, near)
+    all_numbers, numbers_near = _numbers(near), _numbers(nearest)
     for each, number in product([a for a in near if same(a, stated)], all_numbers):
         if each is not number:
             if each.kind == number.kind and each.index > number.index and not each.per:
@@ -333,12 +358,21 @@ def _products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], f
             factors = PERIODS.get((each.per or "", number.unit or ""), ())
             for factor in factors[:1]:
                 yield Candidate("times", size(each) * number.value * factor, (each, number))
-            for factor in PERIODS.get((period(each) or "", period(stated) or ""), ())[:1]:
+            for factor in _factors_to_its_period(stated, each, number):
                 yield Candidate("times, yearly", size(each) * number.value * factor, (each, number))
-    for each in near[-NEAR:]:
+    for each in nearest:
         if same(each, stated):
             for one, other in combinations([n for n in numbers_near if n is not each], 2):
                 yield Candidate("times two", size(each) * one.value * other.value, (each, one, other))
+
+
+def _factors_to_its_period(stated: Amount, each: Amount, number: Amount) -> tuple[float, ...]:
+    """By what a rate by the month, the week or the day is multiplied for the period that `stated` is told for."""
+    found = PERIODS.get((period(each) or period(number) or "", period(stated) or ""), ())[:1]
+    monthly = stated.kind == "money" and number.unit == "an" and period(each) is None
+    if not found and monthly and period(stated) in (None, "an"):
+        return (12,)  # "180 € de moins, sur 40 ans": what one is paid goes by the month
+    return found
 
 
 def _told_in(number: Amount, nouns: frozenset[str]) -> float | None:
@@ -371,6 +405,12 @@ def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
         if number.kind in ("share", "times") or number.value == 1:
             continue
         scale = _quotient_scale(stated, total, number)
+        if stated.kind == "duration" != total.kind and same(total, number) and (lasts := _lasts(stated, number)):
+            stock, rate = _sizes(total, number)
+            yield Candidate("each, period", lasts * stock / rate, (total, number))
+        if scale:  # "14 km en 42 minutes": by the hour
+            for factor in PERIODS.get((number.unit or "", stated.per or ""), ())[:1]:
+                yield Candidate("each, period", scale * factor * total.value / number.value, (total, number))
         if scale == 1.0 and total.kind == stated.kind == "count" and (scaled := size_factor(total.unit, stated.unit)):
             yield Candidate("each", scaled * total.value / number.value, (total, number))
         if scale and (more := _told_in(number, each_nouns(stated))):
@@ -381,8 +421,9 @@ def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
                 yield Candidate("each, period", scale * total.value / number.value / factor, (total, number))
             for factor in PERIODS.get((stated.per or "", number.unit or ""), ())[:1]:
                 yield Candidate("each", scale * total.value / number.value / factor, (total, number))
-    numbers_near = _numbers(near[-NEAR:])
-    for total in near[-NEAR:]:
+    nearest = _nearest(stated, near)
+    numbers_near = _numbers(nearest)
+    for total in nearest:
         if same(total, stated):
             for one, other in combinations([n for n in numbers_near if n is not total], 2):
                 yield Candidate("each of two", total.value / one.value / other.value, (total, one, other))
@@ -390,6 +431,15 @@ def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
         if many.value in PER_SO_MANY and many.sentence == stated.sentence and many.kind == "count":
             for total, number in permutations([a for a in near if a is not many and a.kind == "count"], 2):
                 yield Candidate("per so many", total.value / number.value * many.value, (total, number, many))
+
+
+def _lasts(stated: Amount, rate: Amount) -> float | None:
+    """How many of the unit of `stated` one period of `rate` is; a rate without a period is by the year."""
+    told, unit = period(rate) or "an", stated.unit or ""
+    if told == unit:
+        return None  # total over rate as it is
+    more, fewer = PERIODS.get((unit, told)), PERIODS.get((told, unit))
+    return more[0] if more else 1 / fewer[0] if fewer else None
 
 
 def _quotient_scale(stated: Amount, total: Amount, number: Amount) -> float:
@@ -411,8 +461,10 @@ def _quotient_scale(stated: Amount, total: Amount, number: Amount) -> float:
     return size_factor(total.unit, stated.unit) or 1.0
 
 
-def _of_three(like: Sequence[Amount], near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
-    numbers = [n for n in _numbers(near[-NEAR:]) if n.value > 1]
+def _of_three(
+    like: Sequence[Amount], nearest: Sequence[Amount], size: Callable[[Amount], float]
+) -> Iterator[Candidate]:
+    numbers = [n for n in _numbers(nearest) if n.value > 1]
     for a, b in combinations(like[-4:], 2):
         high, low = sorted((a, b), key=size, reverse=True)
         gap = size(high) - size(low)
@@ -428,7 +480,7 @@ def _of_three(like: Sequence[Amount], near: Sequence[Amount], size: Callable[[Am
 
 def _of_gaps(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
     """ "24 mois, puis 18; 1 050 € par mois: 6 300 € de moins": of two like ones, and what goes with the gap."""
-    rates = [a for a in near[-NEAR:] if same(a, stated)]
+    rates = [a for a in _nearest(stated, near) if same(a, stated)]
     for one, other in combinations(near[-GAPS:], 2):
         beside = other.index == one.index + 1 or (one.unit is not None and one.unit == other.unit)
         if not beside or one.kind in ("share", "times") or not same(one, other) or _size(one) == _size(other):
@@ -438,7 +490,8 @@ def _of_gaps(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], fl
         if same(high, stated):
             for factor in PERIODS.get((period(stated) or "", "an"), ())[:1]:
                 yield Candidate("less, period", (size(high) - size(low)) / factor, (high, low))
-            for factor in PERIODS.get((period(high) or period(low) or "", period(stated) or "an"), ())[:1]:
+            told = period(high) or period(low) or ("mois" if stated.kind == "money" and period(stated) == "an" else "")
+            for factor in PERIODS.get((told, period(stated) or "an"), ())[:1]:
                 yield Candidate("less, period", (size(high) - size(low)) * factor, (high, low))
         for each in rates:
             if each.kind != high.kind:
@@ -449,7 +502,7 @@ def _of_gaps(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], fl
 
 def _scaled_products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
     """ "620 camions, 27 km, 35 litres aux 100 km", "3 MW à 25 %, 8 760 heures"."""
-    last = near[-NEAR:]
+    last = _nearest(stated, near)
     shares = [a for a in last if a.kind == "share"]
     so_many = [a for a in last if a.value in PER_SO_MANY]
     if not shares and not so_many:

@@ -39,7 +39,7 @@ SIZES = {
 SAID = {
     "an": re.compile(
         r"\b(?:sur (?:un an|l'annee|une annee|douze mois)|a l'annee|annuel\w*|chaque annee|en un an|par an|l'annee"
-        r"|tous les ans|(?:une|d'une|pour une) annee d[e'])\b"
+        r"|tous les ans|(?:une|d'une|pour une) annee d[e']|annee (?:complete|entiere|pleine))\b"
     ),
     "mois": re.compile(
         r"\b(?:mensuel\w*|chaque mois|par mois|sur un mois|en un mois|au mois|tous les mois|un mois d[e'])\b"
@@ -51,6 +51,10 @@ SAID = {
     "jour": re.compile(
         r"\b(?:quotidien\w*|chaque jour|par jour|de journee|(?:la|une) journee|journee d[e']|journalier\w*|en un jour"
         r"|tous les jours|(?:par|la|chaque) nuit)\b"
+    ),
+    "heure": re.compile(
+        r"\b(?:(?:taux|salaire|cout|tarif|cadence) horaires?|par heure|chaque heure|en une heure)\b"
+        r"|(?<!tout )\ba l'heure(?=,)"
     ),
 }
 # What was spent in a year that is over, where it is told again per month.

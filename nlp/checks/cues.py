@@ -419,10 +419,11 @@ def agreement(stated: Amount, computed: float) -> tuple[str, ...]:
     """How the numbers agree: to how many telling digits, or how far off."""
     value = stated.value
     if computed <= 0 or not value:
-        return ("off beyond",)
+        return (BEYOND,)
     precision = _precision(stated)
     off, factor = abs(computed - value), computed / value
-    if holds(value, computed, precision.half_step, precision.bound):
+    may_hold = off <= max(value, precision.half_step) or precision.bound not in NO_SIDE
+    if may_hold and holds(value, computed, precision.half_step, precision.bound):
         if off <= EXACT * value:
             return (f"holds to {min(precision.digits, 4)} digits",)
         if off <= precision.half_step:
@@ -434,10 +435,15 @@ def agreement(stated: Amount, computed: float) -> tuple[str, ...]:
     if off <= APPROXIMATE * value:
         return ("off by a tenth",)
     size = abs(math.log2(factor))
-    far = next((name for most, name in FAR if size <= most), "off beyond")
+    if size > FURTHEST:  # to see that no one digit is wrong takes longer
+        return (BEYOND,)
+    far = next((name for most, name in FAR if size <= most), BEYOND)
     return (far, "one digit off") if _one_digit_off(precision.said, f"{computed:g}") else (far,)
 
 
+BEYOND = "off beyond"
+NO_SIDE: tuple[Bound, ...] = ("=", "~")
+FURTHEST = math.log2(10)
 FAR = ((0.42, "off by a third"), (1.01, "off by half"), (2.01, "off fourfold"))
 
 

@@ -101,7 +101,7 @@ def propose(amounts: Sequence[Amount]) -> dict[int, Proposals]:
 
 def is_told(amount: Amount) -> bool:
     """Whether an outcome can be told so: nothing is measured against a range, against "des centaines" or zero."""
-    return amount.value != 0 and amount.quantity.rule not in ("range", "vague")
+    return amount.value != 0 and amount.quantity.rule != "range" and not amount.vague
 
 
 def _unless_slipped(chosen: Hypothesis | None, amounts: Sequence[Amount]) -> Hypothesis | None:

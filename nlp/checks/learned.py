@@ -11,6 +11,7 @@ import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from nlp.checks.amounts import Amount
 from nlp.checks.candidates import FORMS, FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
@@ -24,7 +25,7 @@ from nlp.checks.verdict import judge
 from nlp.checks.weights import CROSSED, NONE, odds_by_form, weights_of
 from nlp.checks.wording import calculation_words, spoken_cues
 
-SURE = {"consistent": 0.5, "approximate": 0.6, "inconsistent": 0.65}
+SURE = {"consistent": 0.5, "approximate": 0.6, "inconsistent": 0.7}
 """How sure the last look has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
 AGREED = 0.45
 """How sure it has to be of what a rule would tell on its words alone, whatever the verdict."""
@@ -112,8 +113,7 @@ def possible(
     stated: Amount, amounts: Sequence[Amount], proposals: Proposals, forms: Container[str] = FORMS
 ) -> list[Candidate]:
     """Each calculation of these `forms` once, and all that a rule proposes."""
-    found = {(c.form, c.computed, tuple(a.index for a in c.operands)): c for c in candidates(stated, amounts, forms)}
-    every = list(found.values())
+    every = list(dict.fromkeys(candidates(stated, amounts, forms)))
     at = {amount.quantity.start: amount for amount in amounts}
     for hypothesis in proposals.every:
         if hypothesis.computed > 0 and not any(equal(c.computed, hypothesis.computed) for c in every):
@@ -133,7 +133,7 @@ def glance(
     def score(one: Candidate) -> float:
         return of_form[one.form] + _weigh_glance(one.form, *places(stated, one), agreement(stated, one.computed))
 
-    return sorted(((score(one), one) for one in found), key=lambda scored: -scored[0])[:many]
+    return sorted(((score(one), one) for one in found), key=itemgetter(0), reverse=True)[:many]
 
 
 def places(stated: Amount, candidate: Candidate) -> tuple[int, int]:

@@ -53,6 +53,9 @@ PER = re.compile(
 ADJECTIVE_PER = re.compile(
     rf"{COMPLEMENT}{FILLER} (?P<word>annuel|mensuel|hebdomadaire|quotidien|journalier)(?:le|ne)?s?\b", re.IGNORECASE
 )
+# "14 volailles à la minute", and no "300 € à la seconde tranche"
+OFTEN = re.compile(r"à la (?:minute|seconde|journée|semaine)$", re.IGNORECASE)
+AT_EACH = re.compile(r" ?[.,;:!?)]| ?$|\n| (?:et|soit|ou|pour|en|chez|dans|sur)\b")
 PERIODS = {"annuel": "an", "mensuel": "mois", "hebdomadaire": "semaine", "quotidien": "jour", "journalier": "jour"}
 NOT_PER = frozenset(words("per", "never"))
 SLASH_UNITS = {"h": "heure", "j": "jour", "m": "mois", "a": "an"}
@@ -91,12 +94,21 @@ def _plus_sign(plain: str, draft: Draft) -> Draft | None:
 def with_per(plain: str, draft: Draft) -> Draft:
     """The draft with what its amount is divided by: a year, a head, an hour."""
     match = PER.match(plain, draft.end)
-    if match and (draft.unit == "EUR" or not match["article"]):
+    if match and " / " in match.group() and _is_name(match["unit"]):
+        match = None  # a list: "36,8 / Chine 8"
+    often = match and OFTEN.search(match.group())
+    if often and not AT_EACH.match(plain, match.end()):  # type: ignore[union-attr]
+        match = None
+    if match and (draft.unit == "EUR" or not match["article"] or often):
         unit = match["unit"]
         if unit in SLASH_UNITS or _divides(unit.lower()):
             return replace(draft, per=SLASH_UNITS.get(unit) or singular(unit))
     adjective = ADJECTIVE_PER.match(plain, draft.end)
     return replace(draft, per=PERIODS[adjective["word"].lower()]) if adjective else draft
+
+
+def _is_name(unit: str) -> bool:
+    return unit[0].isupper() and unit not in SLASH_UNITS and unit.lower() not in lexicon().forms
 
 
 def _divides(unit: str) -> bool:

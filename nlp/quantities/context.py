@@ -9,7 +9,7 @@ from dataclasses import replace
 from nlp.quantities.draft import Draft
 from nlp.quantities.excerpts import NEAR, Excerpt
 from nlp.quantities.units import lexicon, looks_plural, read_unit, singular
-from nlp.quantities.words import any_of
+from nlp.quantities.words import any_of, words
 
 LOOK_BACK = 40
 # Words after which a small numeral stands for things named before.
@@ -112,6 +112,16 @@ OF_A_TASK = re.compile(r" (?:de |d'|en |à |pour )", re.IGNORECASE)
 # "12 minutes, contre 8 en 2015"
 AGAINST = re.compile(r", ?contre (?:seulement |environ |à peine )?$", re.IGNORECASE)
 AGAINST_WORDS = ", contre seulement  "
+# "contre trois": so much again of what was told
+AS_MUCH = re.compile(r"\b(?:contre|au lieu d[e']|puis|à|vers|dont|plus d[e']|moins d[e']|près d[e']) ?$", re.IGNORECASE)
+COUNTED_OUT = re.compile(
+    r"\ben (?:\w+ ){0,2}(?:dénombr|recens|compt|ferm|ouvr|recrut|cré|embauch|trouv|voi)\w* $"
+    r"|\by en (?:a|avait|aura) \w* ?$",
+    re.IGNORECASE,
+)
+# "Pour : 164. Contre : 187", "17 pour, 11 contre"
+VOTES = re.compile(r"\b(?:pour|contre|abstentions?|blancs?|nuls?|votants|exprimés|voix) ?: $", re.IGNORECASE)
+VOTED = re.compile(r" (?:pour|contre|abstentions?)(?: ?[,.;!)\n]| ?$| et \d)", re.IGNORECASE)
 PAYING = re.compile(
     r"\ben (?:\w+ )?(?:pa[iy]|vers|rembours|prend|touch|gagn|coût|dépens|économis|financ|reç|donn)\w*", re.IGNORECASE
 )
@@ -302,7 +312,20 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
         # In this prose, milliards of nothing named are euros.
         money = draft.scale >= 1e9 or (draft.scale >= 1e6 and MONEY.search(sentence))
         return replace(draft, unit="EUR" if money else "personne" if people else None)
+    if model.unit == "EUR" and not (moved or _is_money(plain, draft, model)):
+        return replace(draft, unit=None)
     return _like(plain, draft, model)
+
+
+def _is_money(plain: str, draft: Draft, model: Draft) -> bool:
+    """`34 M€, contre 31`: whether the millions of a small numeral are left out, and it is none of votes or people."""
+    if draft.scale > 1 or draft.value >= 1000 or model.scale < 1e6:
+        return True
+    before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
+    if draft.literal == "words":
+        return bool(AS_MUCH.search(before) or PAYING.search(before))
+    counted = COUNTED_OUT.search(before) or VOTES.search(before) or LEVEL_LABEL.search(before)
+    return draft.literal != "digits" or not (counted or VOTED.match(plain, draft.end))
 
 
 def _item_before(plain: str, draft: Draft, near: Sequence[Draft]) -> Draft | None:
@@ -335,7 +358,8 @@ def _named_unit(plain: str, draft: Draft) -> str | None:
         return singular(things["word"].lower())
     label = _label(plain, draft)
     if label and looks_plural(label["word"]) and not _counts_nothing(label["word"]):
-        return singular(label["word"][0].lower() + label["word"][1:])
+        name = singular(label["word"][0].lower() + label["word"][1:])
+        return name if draft.scale < 1e9 or name in (*MEASURES, *words("understood", "by_the_milliard")) else None
     return None
 
 
@@ -373,7 +397,7 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
         last = models[-1] if models else None
         if last and last.unit == "EUR" and not NEW_SENTENCE_WITHIN.search(plain, last.end, draft.start):
             return last
-        large = [other for other in models if other.scale > 1 or other.value >= 1e5]
+        large = [m for m in models if (m.scale >= 1e3 or m.value >= 1e5) and m.unit not in DURATIONS]
         if draft.scale >= 1e9:
             large = [m for m in large if m.unit == "EUR" or m.value >= 1e9] or [m for m in large if m.unit in MEASURES]
         large = same or large

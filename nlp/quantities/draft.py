@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from db.records import Bound
+
+AND_A_HALF = re.compile(r" et demie?\b")
 
 
 @dataclass(frozen=True, slots=True)

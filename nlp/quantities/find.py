@@ -17,7 +17,7 @@ from nlp.numbers import Number, find_numbers
 from nlp.quantities.bounds import with_bound, with_per
 from nlp.quantities.context import inherit, keep_amounts
 from nlp.quantities.counted import what_is_counted
-from nlp.quantities.draft import Draft
+from nlp.quantities.draft import AND_A_HALF, Draft
 from nlp.quantities.excerpts import Excerpt, find_excerpts
 from nlp.quantities.idioms import find_idioms
 from nlp.quantities.masks import hide
@@ -26,7 +26,6 @@ from nlp.quantities.units import Unit, read_unit
 from nlp.sentences import split_sentences
 from nlp.text import Range, normalise
 
-AND_A_HALF = re.compile(r" et demie?\b")
 COINS = re.compile(
     r" (?:et )?(?P<n>\d{1,2})(?: (?:centimes?|cents?|cts)\b|(?!\w|[.,]?\d| ?(?:[^\W\d_]|%|€)))"
     r"|(?<=€)(?P<glued>\d\d)(?!\d)",

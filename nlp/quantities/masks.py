@@ -51,6 +51,23 @@ LENGTH = "".join(
         *("est", "était", "équivalent", "moyenne"),
     )
 )
+# "une garde de 12 heures": what lasts so long; "la réunion de 18 heures": what begins then, but for a few hours.
+LASTS = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        *("poste", "postes", "semaine", "semaines", "gardes", "journées", "trajets", "retards", "attentes", "contrat"),
+        *("contrats", "formation", "stage", "vacation", "vacations", "mensuelles", "mensuels", "hebdomadaires"),
+        *("quotidiennes", "quotidiens", "tranche", "tranches"),
+    )
+)
+GATHERS = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        *("réunion", "réunions", "permanence", "permanences", "cours", "séance", "séances", "atelier", "ateliers"),
+        *("service", "créneau", "plage", "audience", "audiences", "entretien", "visite", "visites", "pause", "pauses"),
+        *("nuit", "nuits"),
+    )
+)
 NO_TIME_OF_DAY = r"(?! d[e']| par (?:jour|semaine|mois|nuit)| en (?:moyenne|tout)| au total| chacun)"
 UNIT_NEXT = (
     r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b"
@@ -70,11 +87,15 @@ DIGIT_MASKS = tuple(
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
         # The digit first: all that may not stand before it is looked for only where one is.
-        rf"(?=\d){LASTING}\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
+        rf"(?=\d){LASTING}"
+        r"(?:(?<!\bdonc )(?<!\bsoit )(?<!\bpayé )|(?!\d+ ?h ?\d\d(?: ?[.,;!?)]| ?$| de\b| au\b)))"
+        rf"\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
         # The first letter and the digit first, for the same reason.
-        rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
+        rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}"
+        rf"(?:(?!de )|(?=de {HOUR} ?(?:à|et|-) ?\d)|{LASTS}(?:{GATHERS}|(?!de [0-6] ?h)))"
+        rf"\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
         rf"(?: ?(?:à|et|-) ?{HOUR})?"
         r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
@@ -85,7 +106,9 @@ DIGIT_MASKS = tuple(
         # ordinals, list numbers, thread marks, footnotes
         r"\b\d+ ?(?:ers?|[èe]res?|res?|nde?s?)\b|\b\d+(?:es?|è|[èe]mes?|i[èe]mes?|me)\b",
         r"^ *\(?\d{1,3} ?(?:[).:/°](?!\d)|-(?= ))",
-        r"(?<!soit )(?<!les )(?<!aux )(?<!environ )\(?\b\d{1,3} ?/ ?(?:\d{1,3}|[xn?])\b\)?(?! (?:d[eu]s?\b|d'))",
+        r"(?=[(\d])(?<!soit )(?<!les )(?<!aux )(?<!environ )(?<!\d[.,])"
+        r"\(?\b(?:\d{1,2}|(?<!\d )\d{3})(?:/(?:\d{1,3}|[xn?])\b| ?/ ?(?:\d{1,3}|[xn?])\b(?! \d{3}\b))\)?"
+        r"(?! (?:d[eu]s?\b|d')|[.,]\d)",
         r"\[\d{1,3}\]|\(\d{1,2}\)",
         # names and codes
         r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
@@ -121,6 +144,7 @@ SINGULAR_ARTICLE = re.compile(
 )
 BARE_YEAR = re.compile(rf"(?<![\d.,])\b{YEAR}\b(?![.,]\d| \d{{3}}\b| ?(?:%|€|M€|k€|Md|euros\b|h\b|millions|milliards))")
 AFTER_YEAR = re.compile(r" (?P<word>[^\W\d_]{3,})")
+DECIMAL = re.compile(r"\d,\d")
 COUNTS_BEFORE = re.compile(
     r"(?:^|[\n:(=] ?|d'|\b(?:les|[cds]es|nos|leurs|de|environ|quelques?|dont|presque|supprim\w+|cré\w+|recrut\w+) )$",
     re.IGNORECASE,
@@ -139,15 +163,31 @@ def hide(plain: str) -> str:
         return hidden
     for pattern in DIGIT_MASKS:
         hidden = pattern.sub(lambda match: _hole(match.group()), hidden)
-    hidden = LABELLED.sub(lambda match: _hole(match.group()) if _is_label(match["label"]) else match.group(), hidden)
+    hidden = LABELLED.sub(_without_label, hidden)
     hidden = SINGULAR_ARTICLE.sub(
         lambda match: match.group().replace(match["number"], HOLE * len(match["number"])), hidden
     )
     return BARE_YEAR.sub(lambda match: match.group() if _counts(match) else _hole(match.group()), hidden)
 
 
+def _without_label(match: re.Match[str]) -> str:
+    listed = match["label"].endswith("s") or not DECIMAL.search(match.group())  # "articles 12,13", but "France 4,6"
+    labelled = _is_label(match["label"]) and listed and not _names_what_follows(match)
+    return _hole(match.group()) if labelled else match.group()
+
+
 def _is_label(word: str) -> bool:
     return word.lower() in _labels()
+
+
+def _names_what_follows(match: re.Match[str]) -> bool:
+    """`notre secteur 318 enfants`: a place where so many are counted, and no number of it."""
+    if match["label"].lower() not in words("labels", "places"):
+        return False
+    after = AFTER_YEAR.match(match.string, match.end())
+    if not after or not after["word"].islower() or not looks_plural(after["word"]):
+        return False
+    return after["word"] not in lexicon().never_nouns and after["word"] not in _labels()
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nlp.numbers import Number
-from nlp.quantities.draft import Draft
+from nlp.quantities.draft import AND_A_HALF, Draft
 from nlp.quantities.units import lexicon
 
 MULTIPLES = {"doubl": 2, "tripl": 3, "quadrupl": 4, "quintupl": 5, "sextupl": 6, "décupl": 10, "centupl": 100}
@@ -26,17 +26,27 @@ NOUN = re.compile(
 DOUBLING = re.compile(
     r"\b(?:un|d'un) (?:quasi[ -])?(?P<word>(?P<root>doubl|tripl|quadrupl|quintupl|décupl)ement)\b", re.IGNORECASE
 )
+# "Doublée !", "Doublement sec", "Elle double, tranquillement": what has changed is named before.
+ALONE = re.compile(
+    rf"""(?:(?:^|[.!?:;\n=→»(]\ ?)(?:plus\ que\ |presque\ |quasi(?:ment)?\ |(?<!\(\ )[^\W\d_]{{4,}}\ )?
+            (?P<word>{ROOT}ée?s?)
+          |(?:^|[.!?\n]\ ?)(?P<noun>{ROOT.replace("root", "noun_root")}ement)(?=\ sec\b|\ net\b|\ en\ \d|\ ?[.!?])
+          |\b(?:il|elle|ils|elles|ça|cela)\ (?P<verb>{ROOT.replace("root", "verb_root")}e(?:nt)?))
+        (?=\ ?[.!?,;:)\n]|\ ?$|\ (?:sec|net|depuis|en\ (?:\d|deux|trois|cinq|dix|un\ an))\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # After an auxiliary only: "a presque doublé", "va tripler".
 VERB = re.compile(
-    rf"""\b(?:a|ont|avait|avaient|aura|auront|ayant|été|est|sont|va|vont|doit|doivent|devrait|devraient|pourrait|pourraient
-            |faire|fait|veut|faut|à|de|pour|quasi|presque)[ ]
+    rf"""\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ait|ayant|été|est|sont|va|vont|doit|doivent|devrait
+            |devraient|pourrait|pourraient|faire|fait|veut|faut|à|de|pour|quasi|presque)[ ]
         (?:(?:presque|quasiment|quasi|plus\ que|même|déjà|ainsi|donc|tout\ simplement|carrément|littéralement)\ )?
+        (?:[«"“]\ ?)?
         (?P<word>{ROOT}(?:ée?s?|er))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 ADJECTIVE = re.compile(rf"\b(?:une?|la|le|cette|ce|sa|son) (?P<word>{ROOT}e) (?P<noun>[^\W\d_]{{3,}})", re.IGNORECASE)
 BY_FACTOR = re.compile(
-    rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+ ){{0,2}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
+    rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+(?:'[^\W\d_]+)? ){{0,3}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
 )
 # "divisé par 1 050 agents": shared out, no factor.
 THINGS = re.compile(
@@ -47,7 +57,11 @@ REACH = 60
 
 def find_multiples(plain: str, numbers: Iterable[Number]) -> list[Draft]:
     """Drafts of all multiples that are not "n fois", finder by finder."""
-    return [*_times(plain), *_words(plain), *_adjectives(plain), *_by_factor(plain, numbers)]
+    found = [*_times(plain), *_by_factor(plain, numbers)]
+    lowered = plain.lower()
+    if any(map(lowered.__contains__, MULTIPLES)):  # cheaper than to see that no pattern matches
+        found += [*_words(plain), *_adjectives(plain)]
+    return found
 
 
 def _times(plain: str) -> Iterator[Draft]:
@@ -61,6 +75,11 @@ def _words(plain: str) -> Iterator[Draft]:
         for match in pattern.finditer(plain):
             start, end = match.span("word")
             yield Draft(start, end, MULTIPLES[match["root"].lower()], "fois", "multiple", core=start)
+    for match in ALONE.finditer(plain):
+        name = next(name for name in ("word", "noun", "verb") if match[name])
+        start, end = match.span(name)
+        root: str = match["root"] or match["noun_root"] or match["verb_root"]
+        yield Draft(start, end, MULTIPLES[root.lower()], "fois", "multiple", core=start)
 
 
 def _adjectives(plain: str) -> Iterator[Draft]:
@@ -76,4 +95,6 @@ def _by_factor(plain: str, numbers: Iterable[Number]) -> Iterator[Draft]:
     for number in numbers:
         things = THINGS.match(plain, number.end)
         if not things and BY_FACTOR.search(plain[max(0, number.start - REACH) : number.start]):
-            yield Draft(number.start, number.end, number.value, "fois", "factor", core=number.start)
+            half = AND_A_HALF.match(plain, number.end)
+            value, end = (number.value + 0.5, half.end()) if half else (number.value, number.end)
+            yield Draft(number.start, end, value, "fois", "factor", core=number.start)

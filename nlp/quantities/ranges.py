@@ -16,6 +16,9 @@ CHANGE = re.compile(rf"{any_of('change', 'verbs')}(?: [^\W\d_]+'?[^\W\d_]*){{0,4
 FROM = re.compile(r"\b(?:de|du|des|entre) (?:près de |plus de |environ )?$|\bd'$", re.IGNORECASE)
 CENTS = re.compile(r"(?:centime|cent|ct)s?$", re.IGNORECASE)
 REACH = 60
+SHARED = re.compile(r" ?(?:chacun|(?:par|pour chaque|la|l'|le) (?:personne|tête|agent|élève|unité|pièce)|pièce)")
+# "J'en ai six, 4 800 € de ma poche", "partagés à trois, 560 € chacun": so many, and then what they cost.
+SO_MANY = re.compile(r"\b(?:en (?:\w+ )?\w+|sont|sommes|étions|étaient|à) $", re.IGNORECASE)
 
 
 def join_ranges(plain: str, drafts: list[Draft]) -> list[Draft]:
@@ -35,13 +38,21 @@ def join_ranges(plain: str, drafts: list[Draft]) -> list[Draft]:
             and AND.fullmatch(gap)
             and right.unit not in ("%", "fois")
             and left.scale == 1 == right.scale
+            and not ("," in gap and _counts_sharers(plain, left, right))
         ):
             result[at] = replace(left, unit=right.unit, bare=False, rule="list")
     return result
 
 
+def _counts_sharers(plain: str, left: Draft, right: Draft) -> bool:
+    if SHARED.match(plain, right.end):
+        return True
+    return left.literal != right.literal and SO_MANY.search(plain[max(0, left.start - REACH) : left.start]) is not None
+
+
 def _range(plain: str, left: Draft, right: Draft, between: bool) -> tuple[Draft, Draft]:
-    if left.bare and (right.unit is not None or right.scale >= 1e6) and not _at_a_price(plain, left, right):
+    apart = _at_a_price(plain, left, right) or _shared_among(plain, left, right)
+    if left.bare and (right.unit is not None or right.scale >= 1e6) and not apart:
         left = _like(plain, left, right)
     left = _same_scale(left, right)
     if left.unit != right.unit or left.value >= right.value:
@@ -57,6 +68,13 @@ def _at_a_price(plain: str, left: Draft, right: Draft) -> bool:
     """`tablettes : 1 900 à 330 €`: so many of them; a change is told from one to the other, a range upwards."""
     falls = right.unit == "EUR" and left.scale == 1 and left.value > right.value
     return falls and not FROM.search(plain[max(0, left.start - REACH) : left.start])
+
+
+def _shared_among(plain: str, left: Draft, right: Draft) -> bool:
+    """`1,5 milliard à 5 millions d'entreprises`: so much to so many; two ends of a range rise or are told "de"."""
+    if not 1e6 <= right.scale < left.scale:
+        return False
+    return not FROM.search(plain[max(0, left.start - REACH) : left.start])
 
 
 def _same_scale(left: Draft, right: Draft) -> Draft:

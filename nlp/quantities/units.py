@@ -21,6 +21,16 @@ INCLUSIVE = rf"(?:[.·•⋅‧]{ENDING}\b){{1,3}}|\((?:{ENDING})\)s?|-{ENDING}-
 WORD = re.compile(rf"(?P<base>[^\W\d_]+(?:-[^\W\d_]{{2,}})*)(?P<inclusive>{INCLUSIVE})?(?![\w])")
 GAP = re.compile(r"[ \n]?")
 OF = re.compile(r" ?(?:d'|de (?:la |l')?|des |du )")
+# "20 000 balles la caméra", "200 balles par mois": euros; others are fired, or played with.
+SLANG = re.compile(
+    r"balles?(?:(?= (?:par (?:mois|an|jour|semaine|heure|personne|tête|élève|agent|foyer)|(?:de )?l'heure|pièce"
+    r"|chacune?|net|brut|de (?:plus|moins)|(?:la |le |l')(?!nuit|soir|matin|jour|lendemain|saison|semaine)\w))"
+    r"|(?P<ends>(?=[ \n]?[.,;:!?)»]|[ \n]*$)))",
+    re.IGNORECASE,
+)
+PAID = re.compile(
+    r"\b(?:coût|pay|prix|factur|vau|val|gagn|dépens|prime|salaire|amende|loyer|ticket|économi|pour)[^.;!?\n]*$"
+)
 # "310 000 assurées par des vacataires": what was done by somebody to things named before.
 PARTICIPLE = re.compile(r"(?:é|i|u|is|it|ert)e?s$")
 DONE_BY = re.compile(
@@ -118,6 +128,9 @@ def _is_price_of(plain: str, of: re.Match[str]) -> bool:
 
 def _known_unit(plain: str, at: int) -> Unit | None:
     at = _skip_adjectives(plain, at)
+    slang = SLANG.match(plain, at)
+    if slang and (slang["ends"] is None or PAID.search(plain[max(0, at - 40) : at].lower())):
+        return Unit("EUR", slang.end(), "sign", noun_start=at)
     match = lexicon().pattern.match(plain, at)
     if not match:
         return None

@@ -40,6 +40,12 @@ FUNDED = "Le devis est de 480 000 €. La région donne 120 000 €. Resterait 3
         ("L'ascenseur est resté 73 jours en panne. Un jour sur cinq.", "of a year", 20),
         ("Les deux bourses coûtent 3 M€ et 2 M€ ; il manque, pour aller à 9 M€, 4 M€.", "less two", 4_000_000),
         ("Le service a 4 heures pour 16 dossiers, soit 15 minutes chacun.", "each", 15),
+        ("Le stock est de 900 dossiers, on en traite 50 par mois. Soit 18 mois.", "each", 18),
+        ("Le stock est de 600 dossiers, on en traite 400 par an. Soit 18 mois.", "each, period", 18),
+        ("Le bus fait 14 km en 42 minutes. Vitesse : 20 km/heure.", "each, period", 20),
+        ("Il perd 150 € et cela dure 30 ans : 54 000 € envolés.", "times, yearly", 54_000),
+        ("Un devis de 700 €, à 15 € l'heure, puis 200 € de port. Total : 900 €.", "sum", 900),
+        ("Perdus : 40 sacs. On avait 300 sacs, 180 sont livrés. Il reste 80 sacs.", "less two", 80),
     ],
 )
 def test_units_allow_the_calculation(text: str, form: str, computed: float) -> None:
@@ -142,6 +148,10 @@ def test_weights_are_of_known_forms() -> None:
         ("4 MW à 25 %. En 8 760 heures, 9 760 MWh.", "times, share", "25 % of 4 times 8\u202f760"),
         ("12 000 km à 30 litres aux 100 km : 4 600 litres.", "times, per so many", "30 times 12\u202f000, divided"),
         ("Il est resté 73 jours en panne. Un jour sur trois.", "of a year", "73 days of a year is 20 %"),
+        ("Stock de 600 dossiers, 400 par an. Soit 12 mois.", "each, period", "600 divided by 400 times 12 is 18"),
+        ("Le bus fait 14 km en 42 minutes. Vitesse : 30 km/heure.", "each, period", "14 divided by 42 minutes times"),
+        ("Il perd 150 € et cela dure 30 ans : 64 000 € envolés.", "times, yearly", "150 € times 30 years times 12"),
+        ("Perdus : 40 sacs. On avait 300 sacs, 180 livrés. Reste 60 sacs.", "less two", "300 less 40 and 180 is 80"),
     ],
 )  # fmt: skip
 def test_what_is_told_is_what_was_reckoned(text: str, form: str, told: str) -> None:
