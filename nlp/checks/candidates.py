@@ -132,9 +132,10 @@ def _others(
     # A price or a rate may stand between the terms of a sum.
     totals = like if stated.per else [a for a in like if a.per in (None, "an")]
     size = _in_unit_of(stated)
-    if _any(forms, "sum", "mean", "sum apart"):
-        yield from _sums(like, size)
+    if "sum apart" in forms:
         yield from _sums_apart(_nearest(stated, like), size)
+    if _any(forms, "sum", "mean"):
+        yield from _sums(like, size)
         if len(totals) < len(like):
             yield from _sums(totals, size)
         named = [a for a in like if a.unit == stated.unit]
@@ -144,17 +145,24 @@ def _others(
         yield from _balances(like, size)
     if "sum ahead" in forms:
         yield from _ahead(stated, amounts, size)
-    if _any(forms, "less", "less two", "less three"):
+    if "less" in forms:
         yield from _differences(like, size)
+    if _any(forms, "less two", "less three"):
         yield from _rests(_nearest(stated, like), size)
         if len(totals) < len(like):
             yield from _rests(_nearest(stated, totals), size)
-    if _any(forms, "times", "times two", "times, yearly"):
+    if _any(forms, "times", "times, yearly"):
         yield from _products(stated, near, size)
+    if "times two" in forms:
+        yield from _products_of_three(stated, _nearest(stated, near), size)
     if _any(forms, "share of", "without share", "with share", "of a share", "multiplied", "divided"):
         yield from _portions(near, like, size)
-    if _any(forms, "each", "each, period", "each of two", "per so many"):
+    if _any(forms, "each", "each, period"):
         yield from _quotients(stated, near)
+    if "each of two" in forms:
+        yield from _quotients_of_three(stated, _nearest(stated, near))
+    if "per so many" in forms:
+        yield from _rates(stated, near)
     if _any(forms, "less, times", "less, each", "sum, times", "sum, each"):
         yield from _of_three(like, _nearest(stated, near), size)
     if _any(forms, "each of a gap", "gap, times", "less, period"):
@@ -346,9 +354,7 @@ def _rests(nearest: Sequence[Amount], size: Callable[[Amount], float]) -> Iterat
 
 
 def _products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], float]) -> Iterator[Candidate]:
-    nearest = _nearest(stated, near)
-    all_numbers, numbers_near = _numbers(near), _numbers(nearest)
-    for each, number in product([a for a in near if same(a, stated)], all_numbers):
+    for each, number in product([a for a in near if same(a, stated)], _numbers(near)):
         if each is not number:
             if each.kind == number.kind and each.index > number.index and not each.per:
                 continue  # the same product the other way about
@@ -360,9 +366,15 @@ def _products(stated: Amount, near: Sequence[Amount], size: Callable[[Amount], f
                 yield Candidate("times", size(each) * number.value * factor, (each, number))
             for factor in _factors_to_its_period(stated, each, number):
                 yield Candidate("times, yearly", size(each) * number.value * factor, (each, number))
+
+
+def _products_of_three(
+    stated: Amount, nearest: Sequence[Amount], size: Callable[[Amount], float]
+) -> Iterator[Candidate]:
+    numbers = _numbers(nearest)
     for each in nearest:
         if same(each, stated):
-            for one, other in combinations([n for n in numbers_near if n is not each], 2):
+            for one, other in combinations([n for n in numbers if n is not each], 2):
                 yield Candidate("times two", size(each) * one.value * other.value, (each, one, other))
 
 
@@ -421,12 +433,18 @@ def _quotients(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
                 yield Candidate("each, period", scale * total.value / number.value / factor, (total, number))
             for factor in PERIODS.get((stated.per or "", number.unit or ""), ())[:1]:
                 yield Candidate("each", scale * total.value / number.value / factor, (total, number))
-    nearest = _nearest(stated, near)
-    numbers_near = _numbers(nearest)
+
+
+def _quotients_of_three(stated: Amount, nearest: Sequence[Amount]) -> Iterator[Candidate]:
+    numbers = _numbers(nearest)
     for total in nearest:
         if same(total, stated):
-            for one, other in combinations([n for n in numbers_near if n is not total], 2):
+            for one, other in combinations([n for n in numbers if n is not total], 2):
                 yield Candidate("each of two", total.value / one.value / other.value, (total, one, other))
+
+
+def _rates(stated: Amount, near: Sequence[Amount]) -> Iterator[Candidate]:
+    """ "12 lits pour 1 000 habitants"."""
     for many in near:
         if many.value in PER_SO_MANY and many.sentence == stated.sentence and many.kind == "count":
             for total, number in permutations([a for a in near if a is not many and a.kind == "count"], 2):

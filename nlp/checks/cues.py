@@ -429,22 +429,23 @@ def agreement(stated: Amount, computed: float) -> tuple[str, ...]:
         if off <= precision.half_step:
             return (f"holds rounded {min(precision.digits, 3)}",)
         return ("holds nearly",) if off <= SLIGHT * value else ("holds by bound",)
-    zeros = math.log10(factor)
-    if abs(zeros - round(zeros)) < EXACT / 2 and 1 <= abs(round(zeros)) <= 3:
-        return (f"zeros off {min(precision.digits, 3)}",)
+    times = max(factor, 1 / factor)
+    if times > DIGITS_OFF:
+        zeros = math.log10(times)
+        whole = round(zeros)
+        if whole <= MOST_ZEROS and abs(zeros - whole) < EXACT / 2:
+            return (f"zeros off {min(precision.digits, 3)}",)
+        return (BEYOND,)  # to see that no one digit is wrong takes longer
     if off <= APPROXIMATE * value:
         return ("off by a tenth",)
-    size = abs(math.log2(factor))
-    if size > FURTHEST:  # to see that no one digit is wrong takes longer
-        return (BEYOND,)
-    far = next((name for most, name in FAR if size <= most), BEYOND)
+    far = next((name for most, name in FAR if times <= most), BEYOND)
     return (far, "one digit off") if _one_digit_off(precision.said, f"{computed:g}") else (far,)
 
 
 BEYOND = "off beyond"
 NO_SIDE: tuple[Bound, ...] = ("=", "~")
-FURTHEST = math.log2(10)
-FAR = ((0.42, "off by a third"), (1.01, "off by half"), (2.01, "off fourfold"))
+DIGITS_OFF, MOST_ZEROS = 9.95, 3
+FAR = ((2**0.42, "off by a third"), (2**1.01, "off by half"), (2**2.01, "off fourfold"))
 
 
 @dataclass(frozen=True, slots=True)

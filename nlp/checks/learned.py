@@ -35,7 +35,7 @@ RARE_FORM = 0.005
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
 UNLIKELY = 0.5
 """How likely they have to make any, for a look at its operands."""
-PROMISING = 1.6
+PROMISING = 2.4
 """Log-odds by words and numbers at the first look below which no closer one follows: few sums are lost by it, and half
 of the closer looks are saved. All these hold where no rule tells a sum."""
 
@@ -138,16 +138,10 @@ def glance(
 
 def places(stated: Amount, candidate: Candidate) -> tuple[int, int]:
     """How many amounts back the first and the last operand stand, as far as it matters."""
-    at = stated.index
-    if not candidate.operands:
+    at, places = stated.index, [operand.index for operand in candidate.operands]
+    if not places:
         return 0, 0
-    first = last = candidate.operands[0].index
-    for operand in candidate.operands[1:]:
-        if operand.index < first:
-            first = operand.index
-        elif operand.index > last:
-            last = operand.index
-    return min(at - first, 8), max(-2, min(at - last, 4))
+    return min(at - min(places), 8), max(-2, min(at - max(places), 4))
 
 
 def glance_cues(form: str, first: int, last: int, agreeing: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from db.records import Bound, Quantity, Verdict
 
@@ -31,6 +32,7 @@ def holds(value: float, computed: float, precision: float, bound: Bound) -> bool
     return computed >= value if bound == ">=" else bound == "<=" and computed <= value
 
 
+@lru_cache(maxsize=1024)  # asked once for each calculation that an amount may be the outcome of
 def half_step(stated: Quantity) -> float:
     """Half of the last digit that the surface shows, in the unit of the value: 0.5 for "65 %", 5e5 for "15 millions".
 
