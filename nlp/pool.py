@@ -6,6 +6,7 @@ between processes: shipping spaCy's documents costs more than parsing them.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -18,6 +19,8 @@ CHUNK_CHARACTERS = 40_000
 # joblib reads its input from a thread of its own, and an archive must be read by the thread that opened it: so we
 # read ahead ourselves, a bounded number of chunks, and hand them over as a list.
 CHUNKS_AHEAD = 32
+COLLECT = (5_000, 20, 20)
+"""How seldom Python looks for cycles (thresholds of `gc`): a text leaves few, and a look takes a while."""
 
 Chunk = list[MiningTask]
 Mined = tuple[MiningTask, Findings]
@@ -78,7 +81,11 @@ def mine_chunk(settings: MiningSettings, chunk: Chunk) -> list[Mined]:
 def _miner(settings: MiningSettings):  # type: ignore[no-untyped-def]  # importing Miner here would load spaCy
     from nlp.pipeline import load_miner
 
-    return load_miner(settings)
+    miner = load_miner(settings)
+    # The model and the lexicons stay: no look for cycles needs to go through them.
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
+    return miner
 
 
 def _mine_apart(chunks: Iterator[Chunk], settings: MiningSettings, processes: int) -> Iterator[Mined]:

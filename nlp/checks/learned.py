@@ -29,7 +29,7 @@ SURE = {"consistent": 0.5, "approximate": 0.6, "inconsistent": 0.7}
 """How sure the last look has to be to confirm a sum, to say that it holds nearly, and to call one wrong."""
 AGREED = 0.45
 """How sure it has to be of what a rule would tell on its words alone, whatever the verdict."""
-MANY = 8
+MANY = 7
 """How many calculations are looked at closely."""
 RARE_FORM = 0.005
 """How likely the words beside an amount of which no rule tells a sum have to make a form for it to be tried."""
