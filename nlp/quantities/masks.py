@@ -87,9 +87,9 @@ DIGIT_MASKS = tuple(
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
         # The digit first: all that may not stand before it is looked for only where one is.
-        rf"(?=\d){LASTING}"
+        rf"\b(?=\d){LASTING}"
         r"(?:(?<!\bdonc )(?<!\bsoit )(?<!\bpayé )|(?!\d+ ?h ?\d\d(?: ?[.,;!?)]| ?$| de\b| au\b)))"
-        rf"\b(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
+        rf"(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
         # The first letter and the digit first, for the same reason.
