@@ -19,9 +19,9 @@ from typing import Any
 from benchmarks.sum_variants import Outcome, varied
 from nlp.checks import learned
 from nlp.checks.amounts import Amount, read_amounts
-from nlp.checks.candidates import Candidate
 from nlp.checks.cues import agreement, outcome_cues
 from nlp.checks.find import is_told, propose
+from nlp.checks.forms import Candidate
 from nlp.checks.learned import Look
 from nlp.checks.proposals import NOTHING, Proposals
 from nlp.checks.reckonings import equal

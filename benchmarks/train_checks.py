@@ -24,8 +24,8 @@ from scipy.sparse import csr_matrix
 from benchmarks.forest import Forest, Row, save, written
 from benchmarks.sum_cases import Annotated, Case, cases, debates, documents, settle, silent, variant
 from nlp.checks import learned
-from nlp.checks.candidates import FORMS_OF, OTHER_FORMS, Candidate
 from nlp.checks.cues import agreement
+from nlp.checks.forms import FORMS_OF, OTHER_FORMS, Candidate
 from nlp.checks.learned import MANY, SURE, crossed
 from nlp.checks.reckonings import Reckoning, Weighed, equal, weigh
 from nlp.checks.together import TREES, facts, hopeful

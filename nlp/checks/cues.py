@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from db.records import Bound
 from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
-from nlp.checks.candidates import Candidate, period
+from nlp.checks.candidates import period
+from nlp.checks.forms import Candidate
 from nlp.checks.levels import AGAINST, ARROW, FROM, NO_TIME, SAYS, TO, WISH, time_of, told_as_change, told_as_gap
 from nlp.checks.multiples import compares, named_standard
 from nlp.checks.rates import ANYTHING, PRICED, each_nouns

@@ -14,8 +14,9 @@ from functools import lru_cache
 from operator import itemgetter
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import FORMS, FORMS_OF, OTHER_FORMS, TOLD, Candidate, candidates
+from nlp.checks.candidates import candidates
 from nlp.checks.cues import agreement, calculation_cues, outcome_cues
+from nlp.checks.forms import FORMS, FORMS_OF, OTHER_FORMS, TOLD, Candidate
 from nlp.checks.hypothesis import Hypothesis, Strength, neighbours
 from nlp.checks.proposals import NOTHING, Proposals, equal, proposal_cues, silence_cues
 from nlp.checks.reckonings import Weighed, weigh

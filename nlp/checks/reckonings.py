@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from db.records import Verdict
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import Candidate
+from nlp.checks.forms import Candidate
 from nlp.checks.proposals import Proposals
 from nlp.checks.verdict import judge
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import BALANCES, Candidate, same
+from nlp.checks.candidates import same
 from nlp.checks.cues import seen
+from nlp.checks.forms import BALANCES, Candidate
 from nlp.checks.verdict import judge
 
 RUNS = frozenset(

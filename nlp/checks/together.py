@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from nlp.checks.amounts import Amount, Kind, stems
-from nlp.checks.candidates import RELATION_OF
 from nlp.checks.cues import seen, telling_digits
+from nlp.checks.forms import RELATION_OF
 from nlp.checks.proposals import Proposals
 from nlp.checks.reckonings import Reckoning, Weighed, equal
 from nlp.checks.trees import read_trees

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nlp.checks.candidates import FORMS, TOLD
+from nlp.checks.forms import FORMS, TOLD
 
 WEIGHTS = Path(__file__).with_name("learned.json")
 NONE = "none"

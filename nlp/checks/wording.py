@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nlp.checks.amounts import Amount, stem, stems
-from nlp.checks.candidates import RELATION_OF, Candidate
 from nlp.checks.cues import is_of, seen
+from nlp.checks.forms import RELATION_OF, Candidate
 
 WORDS = re.compile(r"[^\W\d_]+|[,;:.!?()=→>–—%€«»-]")
 SUBJECT = re.compile(

@@ -371,7 +371,7 @@ def _label(plain: str, draft: Draft) -> re.Match[str] | None:
 def _counts_nothing(word: str) -> bool:
     """Of what is measured in euros ("Dépenses : 43"), or no noun at all ("Annulées : 247")."""
     lex = lexicon()
-    return any(word.lower() in words for words in (lex.money, lex.never_nouns, lex.noun_understood))
+    return any(word.lower() in listed for listed in (lex.money, lex.never_nouns, lex.noun_understood))
 
 
 def _number_of(before: str) -> str | None:
@@ -433,8 +433,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
 
 def _follows_verb(plain: str, model: Draft, verb: str) -> bool:
     """`traite 12 dossiers ... ils en traitent 250`: the same verb."""
-    words = plain[max(0, model.start - LOOK_BACK) : model.start].split()[-2:]
-    return any(word.lower().startswith(verb.lower()) for word in words)
+    last = plain[max(0, model.start - LOOK_BACK) : model.start].split()[-2:]
+    return any(word.lower().startswith(verb.lower()) for word in last)
 
 
 def _like(plain: str, draft: Draft, model: Draft) -> Draft:

@@ -8,10 +8,11 @@ import pytest
 
 from nlp.checks import find_checks
 from nlp.checks.amounts import read_amounts
-from nlp.checks.candidates import FORMS, RELATION_OF, TOLD, candidates
+from nlp.checks.candidates import candidates
 from nlp.checks.cues import outcome_cues
 from nlp.checks.explain import explain
 from nlp.checks.find import may_be_blamed, propose
+from nlp.checks.forms import FORMS, RELATION_OF, TOLD
 from nlp.checks.hypothesis import Hypothesis, Strength
 from nlp.checks.learned import glance, learned, look_closely, possible
 from nlp.checks.proposals import NOTHING, Proposals

@@ -6,7 +6,7 @@ import pytest
 
 from nlp.checks import find_checks
 from nlp.checks.amounts import Amount
-from nlp.checks.candidates import Candidate
+from nlp.checks.forms import Candidate
 from nlp.checks.proposals import NOTHING
 from nlp.checks.reckonings import Weighed, weigh
 from nlp.checks.together import REACH, facts, hopeful, weigh_together
