@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 
@@ -74,7 +75,19 @@ def in_chunks(tasks: Iterable[MiningTask]) -> Iterator[Chunk]:
 
 def mine_chunk(settings: MiningSettings, chunk: Chunk) -> list[Mined]:
     """Some tasks with their findings, mined in this process."""
-    return list(zip(chunk, _miner(settings).mine_batch(chunk), strict=True))
+    miner = _miner(settings)
+    with _collecting_seldom():
+        return list(zip(chunk, miner.mine_batch(chunk), strict=True))
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECT)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +97,6 @@ def _miner(settings: MiningSettings):  # type: ignore[no-untyped-def]  # importi
     miner = load_miner(settings)
     # The model and the lexicons stay: no look for cycles needs to go through them.
     gc.freeze()
-    gc.set_threshold(*COLLECT)
     return miner
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from nlp.numbers import SPOKEN
 from nlp.quantities.units import lexicon, looks_plural
-from nlp.quantities.words import words
+from nlp.quantities.words import none_before, words
 from nlp.text import blank, find_handles, find_hashtags, find_urls
 
 DIGIT = re.compile(r"\d")
@@ -20,55 +20,14 @@ MONTH = (
 HOUR = r"(?:[01]?\d|2[0-3]) ?h(?:eures?)?"
 DAY = rf"(?:\d{{1,2}}(?:er)?|1 ?er|premier|{SPOKEN}(?:[ -](?:et[ -])?{SPOKEN})?)"
 YEAR = r"(?:19|20)\d\d"
-# A number is not a label when a unit follows it: "la tranche 18-25 ans", "niveau 3 %".
 # "une attente de 6 h 30", "passé de 50 minutes à 1 h 15": so long, no hour of the clock.
-LASTING = "".join(
-    rf"(?<!\b{words} )"
-    for words in (
-        *(
-            "en",
-            "dure",
-            "duré",
-            "durée",
-            "durait",
-            "pendant",
-            "durant",
-            "attendu",
-            "attendre",
-            "attente de",
-            "attente :",
-        ),
-        *("trajet de", "trajet :", "temps de", "marche de", "minute à", "minutes à", "heure à", "heures à"),
-        *("demande", "demandait", "met", "mettait", "prend", "prenait", "faut", "fallait", "à peine", "environ"),
-        *("minutes contre", "heures contre"),
-    )
-)
+LASTING = none_before("clock", "how_long")
 # "plus de 9 heures", "un retard de 3 h"
-LENGTH = "".join(
-    rf"(?<!\b{word} )"
-    for word in (
-        *("plus", "moins", "près", "attente", "délai", "retard", "garde", "trajet", "durée", "journée", "total"),
-        *("est", "était", "équivalent", "moyenne"),
-    )
-)
+LENGTH = none_before("clock", "so_long")
 # "une garde de 12 heures": what lasts so long; "la réunion de 18 heures": what begins then, but for a few hours.
-LASTS = "".join(
-    rf"(?<!\b{word} )"
-    for word in (
-        *("poste", "postes", "semaine", "semaines", "gardes", "journées", "trajets", "retards", "attentes", "contrat"),
-        *("contrats", "formation", "stage", "vacation", "vacations", "mensuelles", "mensuels", "hebdomadaires"),
-        *("quotidiennes", "quotidiens", "tranche", "tranches"),
-    )
-)
-GATHERS = "".join(
-    rf"(?<!\b{word} )"
-    for word in (
-        *("réunion", "réunions", "permanence", "permanences", "cours", "séance", "séances", "atelier", "ateliers"),
-        *("service", "créneau", "plage", "audience", "audiences", "entretien", "visite", "visites", "pause", "pauses"),
-        *("nuit", "nuits"),
-    )
-)
+LASTS, GATHERS = none_before("clock", "lasts"), none_before("clock", "gathers")
 NO_TIME_OF_DAY = r"(?! d[e']| par (?:jour|semaine|mois|nuit)| en (?:moyenne|tout)| au total| chacun)"
+# A number is not a label when a unit follows it: "la tranche 18-25 ans", "niveau 3 %".
 UNIT_NEXT = (
     r" ?(?:€|%|M€|k€|Md|ans?\b|euros?\b|millions?\b|milliards?\b|jours?\b|mois\b|heures?\b|fois\b"
     r"|(?:[kcm]m|[km]?g|[kMGT]Wh?|ha|m[²³23]|km[²2]|litres?|tonnes?|kilos?|mètres?|kilomètres?|hectares?|minutes?|points?)(?!\w))"

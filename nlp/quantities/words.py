@@ -21,6 +21,11 @@ def one_of(entries: tuple[str, ...]) -> str:
     return f"(?:{'|'.join(map(_piece, sorted(entries, key=len, reverse=True)))})"
 
 
+def none_before(section: str, key: str) -> str:
+    """Matches where no word of a list, and the space after it, stands before."""
+    return "".join(rf"(?<!\b{re.escape(word)} )" for word in words(section, key))
+
+
 def words(section: str, key: str) -> tuple[str, ...]:
     """One list of the lexicon, as written."""
     return tuple(_lexicon()[section][key])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -30,6 +31,12 @@ def test_one_process_gives_findings_in_order(untrained: MiningSettings) -> None:
     found = list(mine_tasks(tasks(3), untrained))
     assert [task.document_id for task, _ in found] == [0, 1, 2]
     assert all(findings.mentions and findings.quantities for _, findings in found)
+
+
+def test_mining_leaves_the_collector_of_its_process_as_it_was(untrained: MiningSettings) -> None:
+    before = gc.get_threshold()
+    assert list(mine_tasks(tasks(1), untrained))
+    assert gc.get_threshold() == before
 
 
 def test_nothing_to_do_loads_neither_model_nor_spacy() -> None:
