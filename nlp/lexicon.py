@@ -28,6 +28,8 @@ OURS = ("institutions", "administrations", "health", "education", "media", "part
 # Combining accents belong to their word; the sign of X belongs to the handle it opens.
 WORD = re.compile(r"[@#]?[\w\u0300-\u036f]+|&")
 GAP = re.compile(r"[ \u00a0\u202f\u2009]?['’ʼ‑–\-/]?[ \u00a0\u202f\u2009]?")
+COMMA = ", "
+GAP_OR_COMMA = re.compile(rf"{GAP.pattern}|{COMMA}")
 CONTEXT = re.compile(r"\[([^\]]*)\]\s*(.*)", re.DOTALL)
 END = ""  # the key of a trie's node under which the spellings that stop there are kept: no word is empty
 
@@ -52,13 +54,15 @@ class Word(NamedTuple):
 class Spelling:
     """One way to write an entity: for each word its key and where it asks for capitals.
 
-    `before`: one of these words must stand just before and stays outside (empty: anything may).
+    `before`: one of these words must stand just before and stays outside (empty: anything may). `commas`: the words
+    that a comma stands before, by their place.
     """
 
     keys: tuple[str, ...]
     capitals: tuple[frozenset[int], ...]
     before: frozenset[str]
     entity: Entity
+    commas: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class Lexicon:
                 if fits(spelling, text, words, first):
                     best = Match(first, at, spelling.entity)
                     break
-            if at == len(words) or not GAP.fullmatch(text, words[at - 1].end, words[at].start):
+            if at == len(words) or not GAP_OR_COMMA.fullmatch(text, words[at - 1].end, words[at].start):
                 break
             node = node.get(words[at].key)
         return best
@@ -152,8 +156,11 @@ class Lexicon:
 
 
 def fits(spelling: Spelling, text: str, words: Sequence[Word], first: int) -> bool:
-    """Whether the words have the capitals that the spelling asks for, and stand after a word it asks for."""
-    if not all(asked <= word.capitals for asked, word in zip(spelling.capitals, words[first:], strict=False)):
+    """Whether the words have the capitals and commas of the spelling, and stand after a word it asks for."""
+    inside = words[first : first + len(spelling.keys)]
+    if not all(asked <= word.capitals for asked, word in zip(spelling.capitals, inside, strict=True)):
+        return False
+    if commas_of(text, inside) != spelling.commas:
         return False
     if not spelling.before:
         return True
@@ -163,6 +170,11 @@ def fits(spelling: Spelling, text: str, words: Sequence[Word], first: int) -> bo
         and previous.key in spelling.before
         and bool(GAP.fullmatch(text, previous.end, words[first].start))
     )
+
+
+def commas_of(text: str, words: Sequence[Word]) -> frozenset[int]:
+    """Before which of the words a comma stands, by their place."""
+    return frozenset(at for at in range(1, len(words)) if text[words[at - 1].end] == COMMA[0])
 
 
 # --- Words ------------------------------------------------------------------------------------------------
@@ -309,10 +321,12 @@ def read_spelling(path: Path, entry: Entry, alias: str) -> Spelling:
     """`[l', le] Hexagone` → the words before in brackets, then the name itself."""
     context = CONTEXT.fullmatch(alias)
     before = frozenset(word.key for word in split_words(context.group(1))) if context else frozenset()
-    words = split_words(context.group(2) if context else alias)
+    written = context.group(2) if context else alias
+    words = split_words(written)
     if not words:
         raise LexiconError(path, repr(entry.name), f"alias {alias!r} holds no word", "write it out, or drop it")
-    return Spelling(tuple(w.key for w in words), tuple(w.capitals for w in words), before, entry.entity)
+    keys, capitals = tuple(w.key for w in words), tuple(w.capitals for w in words)
+    return Spelling(keys, capitals, before, entry.entity, commas_of(written, words))
 
 
 def read_file(path: Path) -> LexiconFile:

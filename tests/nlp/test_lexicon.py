@@ -68,6 +68,14 @@ def test_where_names_occur(tmp_path: Path, text: str, names: list[tuple[str, str
     assert found(lexicon_of(tmp_path, SMALL), text) == names
 
 
+def test_a_comma_stands_where_the_list_writes_one(tmp_path: Path) -> None:
+    lexicon = lexicon_of(tmp_path, '[[entity]]\nname = "Bureau des quais, des ponts et des eaux"\nlabel = "ORG"\n')
+    text = "Le Bureau des quais, des ponts et des eaux, puis le Bureau des quais des ponts et des eaux."
+    assert found(lexicon, text) == [
+        ("Bureau des quais, des ponts et des eaux", "Bureau des quais, des ponts et des eaux")
+    ]
+
+
 def test_combining_accents_are_part_of_their_word(tmp_path: Path) -> None:
     text = "l'Office des mare\u0301es"
     assert found(lexicon_of(tmp_path, SMALL), text) == [("Office des mare\u0301es", "Office des marées")]
