@@ -9,6 +9,7 @@ from spacy.attrs import IDX, POS  # type: ignore[import-not-found]
 from spacy.parts_of_speech import NAMES  # type: ignore[import-not-found]
 
 from db.records import Entity, EntityLabel
+from nlp.entities.compounds import whole_names
 from nlp.lexicon import GAP, Lexicon, Match, Word, split_words
 from nlp.parsing import Unit
 from nlp.text import blank, find_emoji, find_urls, straighten
@@ -71,6 +72,12 @@ class Context:
         addressed = i > 0 and self.words[i - 1].key[0] in "@#" and self.words[i - 1].end == at + 1
         return at < 0 or self.text[at] in OPENING or addressed or (self.text[at] == "/" and self.text[at - 1].isdigit())
 
+    def known_until(self, i: int) -> Match | None:
+        """The spelling of the lexicon that ends just before word `i`."""
+        return next(
+            (m for first in range(i - 1, max(-1, i - 6), -1) if (m := self.known.get(first)) and m.last == i), None
+        )
+
     def capital_beside(self, i: int) -> bool:
         """Whether word `i` touches another word with a capital: it is then part of a longer name."""
         return (self.joined(i) and self.capital(i - 1) and not self.opens(i)) or (
@@ -96,7 +103,7 @@ def read_context(text: str, units: Sequence[Unit], lexicon: Lexicon, known_word:
     urls = find_urls(text)
     plain = blank(straighten(text), (*urls, *find_emoji(text)), by="\n")
     words = split_words(plain)
-    known = {match.first: match for match in lexicon.find(plain, words)}
+    known = whole_names(plain, words, {match.first: match for match in lexicon.find(plain, words)})
     return Context(plain, words, part_of_speech(words, units), lexicon, known, known_word)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from db.records import Mention
@@ -12,7 +14,7 @@ from nlp.entities.bodies import bodies, lexicon_spans
 from nlp.entities.context import Context, KnownWord, Span, read_context
 from nlp.entities.linking import link
 from nlp.entities.persons import first_named_persons, names_alone, titled_persons
-from nlp.entities.places import department_numbers, quarters
+from nlp.entities.places import department_numbers, quarters, river_towns, saints
 from nlp.entities.policies import policies
 from nlp.entities.proposals import proposals
 from nlp.entities.signs import signs
@@ -20,9 +22,13 @@ from nlp.entities.state import state_mentions
 from nlp.lexicon import Lexicon
 from nlp.parsing import Unit
 
+# "T. Guilluy", but "M. Guilluy" is a title's; "Serge D."; "la Conf'", "MaPrimeRénov'"
+INITIAL_BEFORE = re.compile(r"(?<![\w.])[A-LN-ZÉ]\. ?$")
+INITIAL_AFTER = re.compile(r" [A-LN-ZÉ]\.(?!\w)")
+CUT_OFF = re.compile(r"'(?![\w'])|·e?s\b")
 # Of two spans of one length the first rule wins.
-RULES = (signs, department_numbers, lexicon_spans, state_mentions, policies, bodies, quarters, titled_persons,
-         first_named_persons)  # fmt: skip
+RULES = (signs, department_numbers, lexicon_spans, state_mentions, policies, bodies, quarters, river_towns, saints,
+         titled_persons, first_named_persons)  # fmt: skip
 
 
 def find_mentions(
@@ -41,7 +47,21 @@ def find_mentions(
     sure = longest([*explained, *found])
     proposed = [span for span in proposals(ctx, units) if may_add(ctx, span, sure)]
     named = longest([*sure, *proposed])
-    return link(text, ctx, longest([*named, *names_alone(ctx, named)]), acronyms)
+    every = longest([*named, *names_alone(ctx, named)])
+    return link(text, ctx, longest(whole(ctx.text, span) for span in every), acronyms)
+
+
+def whole(text: str, span: Span) -> Span:
+    """With what belongs to the name though no letter: the stop of Serge D., the initial of T. Guilluy, Conf'."""
+    start, end = span.start, span.end
+    if span.label == "PER" and span.entity is None:
+        initial = INITIAL_BEFORE.search(text, max(0, start - 4), start)
+        start = initial.start() if initial else start
+        after = INITIAL_AFTER.match(text, end)
+        end = after.end() if after else end
+    cut = CUT_OFF.match(text, end) if span.rule not in {"sign", "handle"} and text[start - 1 : start] != "'" else None
+    end = cut.end() if cut else end
+    return replace(span, start=start, end=end)
 
 
 def longest(spans: Iterable[Span]) -> list[Span]:

@@ -27,12 +27,19 @@ def titled_persons(ctx: Context) -> Iterator[Span]:
         first = i + 1
         while after_title(ctx, first) and not (function and not is_last_name(ctx, first)):
             end = person_end(ctx, first)
-            if end == first:
+            first = _given_name(ctx, first, end) if function else first
+            if end == first or len(ctx.words[end - 1].key) == 1:
                 break
             yield ctx.span(first, end, "PER", "title")
             if word.key not in PLURAL_TITLES or ctx.key(end) != "et":
                 break
             first = end + 1
+
+
+def _given_name(ctx: Context, first: int, end: int) -> int:
+    """Where the person begins after a function and a party: "la députée Horizons Agnès Firmin"."""
+    names = name_words().first_names
+    return next((i for i in range(first, end - 1) if ctx.words[i].key in names), first)
 
 
 def after_title(ctx: Context, i: int) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from nlp.entities.context import Context, Span
-from nlp.entities.phrases import ARTICLES, OF, linked, phrase_end
+from nlp.entities.context import NAME_LIKE, Context, Span
+from nlp.entities.phrases import ARTICLES, FOR, OF, core_end, linked, phrase_end
 from nlp.entities.words import name_words
 
 NUMBER = re.compile(
@@ -22,6 +22,10 @@ DEFINITE = frozenset({"la", "cette", "sa", "leur", "contre", "votre", "notre"})
 BILLS = frozenset({"projet", "proposition"})
 # Before a name these are common nouns, outside of it: le dispositif Pinel.
 OUTSIDE = frozenset({"programme", "dispositif"})
+GOES_ON = frozenset({"pour", "dans", "contre"})
+BETWEEN = frozenset({"entre"})
+HOLDERS = frozenset({"ministere", "ministeres"})
+AT = frozenset({"a", "au", "aux"})
 SUBJECTS = frozenset({"sur", "pour", "contre"})
 
 
@@ -43,10 +47,28 @@ def law_end(ctx: Context, i: int) -> int:
     if numbered > i:
         return numbered
     if ctx.key(i + 1) in {"de", "d"} and ctx.key(linked(ctx, i + 1)) in lists.laws:
-        return phrase_end(ctx, i + 1, links=2)
+        return _subject_end(ctx, phrase_end(ctx, i + 1, links=2, coordinated=True))
     if ctx.key(i + 1) in SUBJECTS and ctx.key(linked(ctx, i + 1, SUBJECTS)) not in lists.sayings:
-        return phrase_end(ctx, i + 1, links=1)
-    return named_end(ctx, i + 1)
+        return _subject_end(ctx, phrase_end(ctx, i + 1, links=1))
+    if ctx.key(i + 1) == "relative" and ctx.key(i + 2) in AT:
+        return phrase_end(ctx, i + 2, links=2, coordinated=True, by=FOR)
+    return max(named_end(ctx, i + 1), _theme_end(ctx, i + 1))
+
+
+def _subject_end(ctx: Context, end: int) -> int:
+    """The end of what a law is for, where its name goes on: "pour la refondation de Mayotte", "dans l'institution"."""
+    if ctx.key(end) in GOES_ON and ctx.key(end + 1) in ARTICLES:
+        return max(end, phrase_end(ctx, end, links=1, by=GOES_ON | OF))
+    if ctx.key(end) in OF and ctx.key(linked(ctx, end)) in HOLDERS:
+        return phrase_end(ctx, end, links=1)
+    return end
+
+
+def _theme_end(ctx: Context, first: int) -> int:
+    """The end of two themes that a hyphen ties at word `first`: loi énergie-climat, loi sécurité-immigration."""
+    tied = ctx.joined(first + 1) and ctx.text[ctx.words[first].end] == "-" and ctx.joined(first)
+    both = tied and all(len(ctx.words[at].key) > 3 and ctx.tags[at] in NAME_LIKE for at in (first, first + 1))
+    return first + 2 if both else first
 
 
 def numbered_end(ctx: Context, i: int) -> int:
@@ -74,8 +96,18 @@ def reform_end(ctx: Context, i: int) -> int:
         return named_end(ctx, first + 1) if ctx.capital(first + 1) else i
     if ctx.key(first) in OF:
         mine = ctx.key(linked(ctx, first)) in name_words().functions | {"gouvernement"}
+        definite = definite or _of_a_body(ctx, linked(ctx, first))
         return phrase_end(ctx, first, links=1, by=OF) if definite and not mine else i
     return named_end(ctx, first)
+
+
+def _of_a_body(ctx: Context, i: int) -> bool:
+    """Whether word `i` opens the name of a body: even "une réforme de l'ENA" is one reform."""
+    if not ctx.joined(i):
+        return False
+    match = ctx.known.get(i)
+    entity = match.entity if match else ctx.lexicon.find_sign(ctx.words[i])
+    return entity is not None and entity.label == "ORG"
 
 
 def plan_end(ctx: Context, i: int) -> int:
@@ -98,9 +130,25 @@ def decree_end(ctx: Context, i: int) -> int:
     return numbered if numbered > i else named_end(ctx, i + 1)
 
 
+def code_end(ctx: Context, i: int) -> int:
+    """Code de justice pénale des mineurs, code des relations entre le public et l'administration; no code de porte."""
+    if ctx.key(i + 1) in {"de", "du", "des"} and ctx.key(linked(ctx, i + 1)) in name_words().codes:
+        end = phrase_end(ctx, i + 1, links=2, coordinated=True)
+        return _two_parties_end(ctx, end)
+    return i
+
+
+def _two_parties_end(ctx: Context, i: int) -> int:
+    """The end of "entre le public et l'administration" at word `i`; `i` itself where it does not stand."""
+    one = core_end(ctx, linked(ctx, i, BETWEEN))
+    other = one + 2 if ctx.key(one + 1) in ARTICLES else one + 1
+    whole = ctx.key(i) in BETWEEN and one > i + 1 and ctx.key(one) == "et" and core_end(ctx, other) > other
+    return core_end(ctx, other) if whole else i
+
+
 def treaty_end(ctx: Context, i: int) -> int:
     """Traité de Lisbonne, convention de Genève, Charte des droits fondamentaux."""
-    town = ctx.key(i + 1) in {"de", "d"} and ctx.capital(i + 2) and len(ctx.words[i + 2].capitals) == 1
+    town = ctx.key(i + 1) in {"de", "d", "du"} and ctx.capital(i + 2) and len(ctx.words[i + 2].capitals) == 1
     if town or (ctx.words[i].key == "charte" and ctx.capital(i) and not ctx.opens(i)):
         return phrase_end(ctx, i + 1 + (ctx.tag(i + 1) == "ADJ"), links=0 if town else 1, by=OF)
     return i
@@ -112,6 +160,7 @@ RULES: dict[str, Rule] = {
     "reforme": reform_end,
     **dict.fromkeys(("plan", "programme", "strategie", "dispositif", "pacte"), plan_end),
     **dict.fromkeys(("segur", "grenelle", "beauvau", "assises"), assembly_end),
-    **dict.fromkeys(("ordonnance", "ordonnances", "decret"), decree_end),
+    **dict.fromkeys(("ordonnance", "ordonnances", "decret", "circulaire", "amendement", "ppl", "pjl"), decree_end),
+    "code": code_end,
     **dict.fromkeys(("traite", "convention", "charte", "protocole", "accord", "accords"), treaty_end),
 }

@@ -15,8 +15,11 @@ from nlp.parsing import Unit
 LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 # Saint-Maur-des-Fossés, Bourg-lès-Valence: no person is called so.
 TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
-PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques"})
-INHABITANTS = re.compile(r".{2,}(?:ois|oises?|ais|aises?|ains?|aines?|iens?|iennes?|eens?|ins|ards?|ars|ots)")
+PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques",
+                     "cher", "chere", "chers", "cheres", "amis", "amies"})  # fmt: skip
+INHABITANTS = re.compile(
+    r".{2,}(?:ois|oises?|ais|aises?|ains?|aines?|iens?|iennes?|eens?|ins|ards?|ars|ots|geaux|gelles|asques?|atins?)"
+)
 
 
 def proposals(ctx: Context, units: Sequence[Unit]) -> Iterator[Span]:
@@ -69,23 +72,46 @@ def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel |
     """The label that the words themselves tell, or the model's; None for what is neither person, body nor place."""
     lists = name_words()
     head = ctx.words[first]
-    if head.key in lists.bodies or (head.key in lists.houses and last > first + 1):
+    if head.key in lists.bodies or (last > first + 1 and ctx.words[last - 1].key in lists.territories):
+        return "ORG"
+    if head.key in lists.houses and last > first + 1:
         return "ORG"
     if head.key in lists.first_names and (last > first + 1 or label == "LOC"):
         return "PER"
     if (head.key in lists.spots and last > first + 1) or TOWN.search(ctx.surface(first, last)):
         return "LOC"
-    if last == first + 1 and len(head.key) > 1 and len(head.capitals) == len(head.key):
+    if last == first + 1 and len(head.key) > 1 and (len(head.capitals) == len(head.key) or _is_body(ctx, first)):
         return "ORG"
     return LABELS.get(label)
+
+
+def _is_body(ctx: Context, i: int) -> bool:
+    """Whether a single word names a body: SpF, le cabinet Rivington, chez Anvis."""
+    word = ctx.words[i]
+    mixed = len(word.key) < 6 and len(word.capitals) > 1 and 0 in word.capitals and "-" not in word.key
+    return mixed or (ctx.joined(i) and ctx.words[i - 1].key in name_words().corporate)
 
 
 def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     """Whether the words can be a name at all: no emoji, no code, no ordinary word that only a full stop made great."""
     words = ctx.words[first:last]
-    if not any(word.capitals for word in words) or " ".join(word.key for word in words) in ctx.lexicon.not_names:
+    if (
+        not any(word.capitals and len(word.key) > 1 for word in words)
+        or " ".join(word.key for word in words) in ctx.lexicon.not_names
+    ):
+        return False
+    lists = name_words()
+    if words[0].key in lists.storms or (
+        ctx.joined(first) and ctx.words[first - 1].key in lists.storms - lists.corporate
+    ):
         return False
     if len(words) > 1:
+        if (
+            not any(word.capitals for word in words[1:])
+            and ctx.opens(first)
+            and words[0].key not in lists.bodies | lists.houses
+        ):
+            return not (words[0].key in small or ctx.ordinary(first))
         return not all(word.key in ctx.lexicon.not_names or word.key in name_words().openers for word in words)
     word = words[0]
     if len(word.key) < 2 or word.key[0] in "@#" or any(c.isdigit() for c in word.key):

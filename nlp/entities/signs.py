@@ -9,10 +9,13 @@ from db.records import Entity, EntityLabel
 from nlp.entities.bodies import at_place
 from nlp.entities.context import Context, Span
 from nlp.entities.words import name_words
+from nlp.lexicon import Word
 
 # @Cpam93, @CAF_75_officiel: a body and the number of its department.
 NUMBERED = re.compile(r"(\D{2,}?)_?(\d{2,3}|2[ab])(?:_?(?:officiel|off))?")
 YEAR = re.compile(r"(?:19|20)?\d\d$")
+ACRONYM = 3
+"""Capitals in a row, at least: SNPESPJJ is no person."""
 POLICY = re.compile(r"(?:loi|plan|reforme|pjl|ppl|pacte|segur)(?!s$)\w+")
 
 
@@ -25,7 +28,7 @@ def signs(ctx: Context) -> Iterator[Span]:
         if entity is not None:
             yield ctx.span(i, i + 1, entity.label, "sign", entity)
         elif word.key[0] == "@":
-            yield ctx.span(i, i + 1, handle_label(ctx, word.key[1:]), "handle")
+            yield ctx.span(i, i + 1, handle_label(ctx, word), "handle")
         elif POLICY.fullmatch(word.key[1:]) and len(word.capitals) > 1:
             yield ctx.span(i, i + 1, "POLICY", "hashtag-policy")
 
@@ -49,10 +52,29 @@ def dated_sign(ctx: Context, sign: str) -> Entity | None:
     return ctx.lexicon.glued.get(YEAR.sub("", sign[1:])) if sign[0] == "#" and YEAR.search(sign) else None
 
 
-def handle_label(ctx: Context, body: str) -> EntityLabel:
-    """Whether an unknown handle looks like a body's; most are persons'."""
-    lists = name_words()
-    pieces = re.split(r"[_\d]+", body)
+def handle_label(ctx: Context, word: Word) -> EntityLabel:
+    """Whether an unknown handle is a person's, or looks like a body's: a number, an acronym, a word for bodies."""
+    lists, body = name_words(), word.key[1:]
+    pieces = [piece for piece in re.split(r"[_\d]+", body) if piece]
     if any(ctx.lexicon.glued[piece].label == "ORG" for piece in pieces if piece in ctx.lexicon.glued):
         return "ORG"
-    return "ORG" if lists.handle_parts.intersection(pieces) or body.startswith(tuple(lists.handle_heads)) else "PER"
+    if lists.handle_parts.intersection(pieces) or body.startswith(tuple(lists.handle_heads)):
+        return "ORG"
+    if pieces and (of_a_first_name(pieces[0]) or of_an_initial(ctx, pieces)):
+        return "PER"
+    numbered = any(c.isdigit() for c in body)
+    acronym = any(set(range(at, at + ACRONYM)) <= word.capitals for at in word.capitals)
+    return "ORG" if numbered or acronym else "PER"
+
+
+def of_a_first_name(piece: str) -> bool:
+    """Whether it begins with a first name that is no beginning of many words: "jacquesduplessy"."""
+    names = name_words().first_names
+    return piece in names or any(piece[:length] in names for length in range(5, len(piece)))
+
+
+def of_an_initial(ctx: Context, pieces: list[str]) -> bool:
+    """s_cluzel, vpecresse: an initial, and the last name of somebody known if nothing parts them."""
+    if len(pieces) > 1:
+        return len(pieces[0]) == 1
+    return pieces[0][1:] in ctx.lexicon.last_names

@@ -106,6 +106,33 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
             ("#ENA", "ORG"), ("#FranceServices", "POLICY"), ("#LoiVermeil", "POLICY")]),
         ("#PLFSS2031 #hôpital", [("#PLFSS2031", "POLICY")]),
         ("@Cpam93 et @ars_idf", [("@Cpam93", "ORG"), ("@ars_idf", "ORG")]),
+        ("Bravo @s_verneau, @SNXYZ, @Voirie_60 et @julienvarenne !", [
+            ("@s_verneau", "PER"), ("@SNXYZ", "ORG"), ("@Voirie_60", "ORG"), ("@julienvarenne", "PER")]),
+        # a known name that hyphens tie to others
+        ("À Vire-sur-Sarthe et à Bourg-de-l'Oise.", [("Vire-sur-Sarthe", "LOC"), ("Bourg-de-l'Oise", "LOC")]),
+        ("Le SNXYZ-CGT vote, l'ARS-Bretagne aussi.", [("SNXYZ-CGT", "ORG"), ("ARS-Bretagne", "ORG")]),
+        ("La ligne Paris-Marseille ferme.", [("Paris", "LOC"), ("Marseille", "LOC")]),
+        ("Le CH du Nord-Mayenne ferme.", [("CH du Nord-Mayenne", "ORG")]),
+        # branches, committees, authorities
+        ("La CGT services publics et Greenpeace France.", [
+            ("CGT services publics", "ORG"), ("Greenpeace France", "ORG")]),
+        ("Sud éducation vote.", [("Sud éducation", "ORG")]),
+        ("La commission des affaires sociales du Sénat vote.", [("commission des affaires sociales du Sénat", "ORG")]),
+        ("La Région Bretagne et la Ville de Marseille.", [("Région Bretagne", "ORG"), ("Ville de Marseille", "ORG")]),
+        ("Une région de France, une ville de Bretagne.", [("France", "LOC"), ("Bretagne", "LOC")]),
+        # towns as people write them
+        ("À St-Ambre et Ste-Orve-des-Bois.", [("St-Ambre", "LOC"), ("Ste-Orve-des-Bois", "LOC")]),
+        ("Il vit à Coteaux sur Loire.", [("Coteaux sur Loire", "LOC")]),
+        # laws, bills and codes with long names
+        ("La loi de programmation pour la refondation de Mayotte prévoit tout.", [
+            ("loi de programmation pour la refondation de Mayotte", "POLICY")]),
+        ("La loi énergie-forêts, la circulaire Vermeil, la PPL Vermeil.", [
+            ("loi énergie-forêts", "POLICY"), ("circulaire Vermeil", "POLICY"), ("PPL Vermeil", "POLICY")]),
+        ("Le code de justice pénale des mineurs et le code de la porte.", [
+            ("code de justice pénale des mineurs", "POLICY")]),
+        ("Les accords du Vermeil.", [("accords du Vermeil", "POLICY")]),
+        # what belongs to a name though no letter
+        ("MaPrimeRénov' ferme.", [("MaPrimeRénov'", "POLICY")]),
         # what is no name
         ("Le gouvernement, la fonction publique, les préfets, les mairies.", []),
         ("franceinter.fr/la-sante et https://www.ena.fr/Macron et a@ena.fr", []),
@@ -135,6 +162,13 @@ def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[s
         ("Le Prix du Livre.", (("Prix du Livre", "MISC"),), []),
         ("L'ENA et Macron.", (("ENA et Macron", "ORG"),), [("ENA", "ORG"), ("Macron", "PER")]),
         ("Le RD192 et le H1N1.", (("RD192", "LOC"), ("H1N1", "ORG")), []),
+        ("Serge D. est là.", (("Serge", "PER"),), [("Serge D.", "PER")]),
+        ("T. Varenne vote.", (("Varenne", "PER"),), [("T. Varenne", "PER")]),
+        ("Le cabinet Orvaulx conseille.", (("Orvaulx", "PER"),), [("Orvaulx", "ORG")]),
+        ("Le SpX dit non.", (("SpX", "PER"),), [("SpX", "ORG")]),
+        ("La tempête Odile est là.", (("Odile", "PER"),), [("Odile", "PER")]),
+        ("Chers Valbrunois.", (("Valbrunois", "ORG"),), []),
+        ("Prix du livre", (("Prix du livre", "ORG"),), []),
         ("Le Théâtre de Lyon ferme.", (("Théâtre de Lyon", "ORG"),), [("Théâtre de Lyon", "ORG")]),
     ],
 )
