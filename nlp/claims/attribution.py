@@ -14,8 +14,10 @@ from nlp.text import Range
 
 UNNAMED = "unnamed"
 """Who speaks in a quotation that names nobody."""
-COVERED = 0.6
-"""A sentence is a quotation when at least this share of it stands between quotation marks."""
+COVERED, TOLD = 0.4, 0.25
+"""A sentence is a quotation when at least this share of it stands between quotation marks; where the rest says who
+tells it ("..., m'a soufflé une retraitée"), less will do.
+"""
 PAIRS = re.compile(r"«[^«»]{1,3000}(?:»|\Z)|“[^“”]{1,3000}(?:”|\Z)", re.DOTALL)
 STRAIGHT = re.compile(r'(?<!\w)"(?=\S)[^"\n]{1,3000}?(?:"(?!\w)|(?=\n\s*\n)|\n|\Z)')
 ACCORDING = re.compile(
@@ -59,7 +61,7 @@ def quotations(text: str) -> tuple[Range, ...]:
 def speakers(text: str, sentences: Sequence[Range], mentions: Sequence[Mention]) -> tuple[Speaker, ...]:
     """Who speaks in each sentence."""
     quotes = quotations(text)
-    inside = [_covering(quotes, sentence) for sentence in sentences]
+    inside = [_covering(quotes, sentence) or _telling(text, quotes, sentence) for sentence in sentences]
     return tuple(_speaker(text, sentences, mentions, position, quote) for position, quote in enumerate(inside))
 
 
@@ -71,6 +73,17 @@ def _covering(quotes: Sequence[Range], sentence: Range) -> Range | None:
         if shared >= COVERED * (sentence[1] - sentence[0]):
             return quote
     return None
+
+
+def _telling(text: str, quotes: Sequence[Range], sentence: Range) -> Range | None:
+    """The first quotation of a sentence that a verb of saying introduces, if much of the sentence is quoted."""
+    start, end = sentence
+    inside = [quote for quote in quotes[bisect_right(quotes, (start, 0)) :] if quote[1] <= end]
+    if sum(last - first for first, last in inside) < TOLD * (end - start):
+        return None
+    edges = [start, *(edge for quote in inside for edge in quote), end]
+    around = " ".join(text[first:last] for first, last in zip(edges[::2], edges[1::2], strict=True))
+    return inside[0] if inside and "saying" in cues_of(around) else None
 
 
 def _speaker(

@@ -33,6 +33,8 @@ def who(text: str, *named: str) -> list[tuple[str | None, bool]]:
         ("40 postes disparaissent, affirme la CGT.", ("CGT",), [("CGT", False)]),
         ("La CGT compte 600 000 adhérents.", ("CGT",), [(None, False)]),
         ("« Nous fermerons trois sites cette année. »", (), [(UNNAMED, True)]),
+        ("« On fait avec », m'a soufflé une aide-soignante hier soir.", (), [(UNNAMED, True)]),
+        ("Le rapport parle d'un « effort » de tous les services depuis dix ans.", (), [(None, False)]),
         ("Le préfet : « Nous fermerons trois sites. »", ("préfet",), [("préfet", True)]),
     ],
 )  # fmt: skip
