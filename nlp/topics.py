@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -17,10 +17,12 @@ from itertools import chain
 from db.records import TopicSeed, TopicWeight
 from nlp.text import Range
 
-NEIGHBOURHOOD = 2
+NEIGHBOURHOOD = 1
 """Sentences before and after that a claim is read with."""
 RECURRENT = 0.3
 """A topic belongs to the whole document when at least this share of the sentences with a topic have it."""
+LEADING = 0.5
+"""And of as many as this part of those that its commonest topic has: money is named in every debate."""
 OWN, NEAR, WHOLE = 1.0, 0.4, 0.3
 """Weight of a topic by a claim's own words, by its neighbours', by the whole document's."""
 
@@ -68,11 +70,14 @@ class TopicMatcher:
     opened_by: Callable[[str], tuple[_Term, ...]]
 
     def words(self, text: str) -> dict[str, tuple[str, ...]]:
-        """The topics whose terms stand in `text`, with those words as written, in the order of the text."""
+        """The topics whose terms stand in `text`, with those words as written, in the order of the text.
+
+        A term that stands inside a longer one of another topic says nothing: no "médicale" of "aide médicale d'État".
+        """
         if not self.topics:
             return {}
         folded = text.translate(PLAIN)
-        found: dict[str, list[str]] = {}
+        spans: list[tuple[int, int, str]] = []
         ends: dict[str, int] = {}
         for match in WORD.finditer(folded):
             start = match.start()
@@ -82,8 +87,20 @@ class TopicMatcher:
                     longest[term.topic] = max(end, longest.get(term.topic, 0))
             for topic, end in longest.items():
                 ends[topic] = end
-                found.setdefault(topic, []).append(text[_with_sign(text, start) : end])
+                spans.append((start, end, topic))
+        found: dict[str, list[str]] = {}
+        for start, end, topic in _outermost(spans):
+            found.setdefault(topic, []).append(text[_with_sign(text, start) : end])
         return {topic: tuple(found[topic]) for topic in self.topics if topic in found}
+
+
+def _outermost(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Those that stand in no longer one, in the order of the text."""
+    furthest = (0, 0)
+    for start, end, topic in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > furthest[1] or (start, end) == furthest:
+            furthest = start, end
+            yield start, end, topic
 
 
 def compile_topics(seeds: Iterable[TopicSeed]) -> TopicMatcher:
@@ -130,7 +147,7 @@ def claim_topics(found: Sequence[TopicWords]) -> tuple[tuple[TopicWeight, ...], 
 def _of_sentence(found: Sequence[TopicWords], position: int, whole: TopicWords) -> tuple[TopicWeight, ...]:
     own = found[position]
     weights = {topic: TopicWeight(topic=topic, weight=OWN, words=words) for topic, words in own.items()}
-    if not own:
+    if not own and not whole:
         for topic, words in _nearest(found, position).items():
             weights[topic] = TopicWeight(topic=topic, weight=NEAR, words=words)
     for topic, words in whole.items():
@@ -148,11 +165,8 @@ def _nearest(found: Sequence[TopicWords], position: int) -> TopicWords:
 def _recurrent(found: Sequence[TopicWords]) -> dict[str, tuple[str, ...]]:
     topical = [words for words in found if words]
     counts = Counter(topic for words in topical for topic in words)
-    return {
-        topic: _distinct(found, topic)
-        for topic, count in counts.items()
-        if count >= 2 and count >= RECURRENT * len(topical)
-    }
+    least = max(2, RECURRENT * len(topical), LEADING * max(counts.values(), default=0))
+    return {topic: _distinct(found, topic) for topic, count in counts.items() if count >= least}
 
 
 def _distinct(found: Iterable[TopicWords], topic: str, most: int = 5) -> tuple[str, ...]:

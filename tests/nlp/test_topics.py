@@ -10,8 +10,13 @@ from nlp.topics import claim_topics, compile_topics, document_topics, topic_word
 
 MATCHER = compile_topics(
     [
-        TopicSeed(name="ecole", label="École", terms=("élève*", "école publique", "aide d'État")),
+        TopicSeed(
+            name="ecole",
+            label="École",
+            terms=("élève*", "école publique", "aide d'État", "école*", "visite* médicale*"),
+        ),
         TopicSeed(name="ars", label="ARS", terms=("ARS", "agence* régionale* de santé", "hôpita*")),
+        TopicSeed(name="soins", label="Soins", terms=("médica*", "école* d'infirmières")),
         TopicSeed(name="ena", label="ENA", terms=("ENA", "haut* fonctionnaire*")),
     ]
 )
@@ -31,6 +36,9 @@ MATCHER = compile_topics(
         ("une agence régionale de santé, les hôpitaux", {"ars": ("agence régionale de santé", "hôpitaux")}),
         ("sortie de l'Ena", {"ena": ("Ena",)}),
         ("hauts-fonctionnaires", {"ena": ("hauts-fonctionnaires",)}),
+        ("la visite médicale", {"ecole": ("visite médicale",)}),
+        ("une école d'infirmières", {"soins": ("école d'infirmières",)}),
+        ("visite médicale, carte médicale", {"ecole": ("visite médicale",), "soins": ("médicale",)}),
         ("", {}),
     ],
 )  # fmt: skip
@@ -50,6 +58,12 @@ def test_a_topic_that_recurs_belongs_to_all_sentences() -> None:
     text = "L'hôpital ferme.\nL'hôpital attend.\nLes élèves partent."
     topics = claim_topics(topic_words(MATCHER, text, split_sentences(text)))
     assert {t.topic for t in topics[2]} == {"ecole", "ars"}
+
+
+def test_a_topic_named_seldom_beside_another_stays_with_its_sentences() -> None:
+    text = "L'hôpital ferme.\n" * 5 + "Les élèves partent.\nLes élèves attendent.\nVoilà."
+    topics = claim_topics(topic_words(MATCHER, text, split_sentences(text)))
+    assert [t.topic for t in topics[-1]] == ["ars"]
 
 
 def test_topics_of_a_document_come_heaviest_first() -> None:
