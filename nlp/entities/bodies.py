@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.records import Entity, EntityLabel
+from nlp.entities.branches import branch_end
 from nlp.entities.compounds import TOWN_WORDS
 from nlp.entities.context import Context, Span
 from nlp.entities.phrases import OF, linked, phrase_end
@@ -13,10 +14,6 @@ from nlp.lexicon import Match, make_entity
 
 # There is one in each department or region: a category, unless a capital or a list says otherwise.
 LOCAL_RANKS = frozenset({"regional", "regionale", "departemental", "departementale", "primaire"})
-COMMITTEES = frozenset({"commission", "delegation"})
-COMMITTEE_WORDS = 12
-PARLIAMENTS = frozenset({"Sénat", "Assemblée nationale", "Parlement européen", "Parlement"})
-PREFIXED = frozenset({"grand"})
 HIGH = frozenset({"haut", "haute"})
 HIGH_BODIES = frozenset({"conseil", "autorite", "comite", "commissariat", "commissaire"})
 
@@ -33,33 +30,13 @@ def lexicon_spans(ctx: Context) -> Iterator[Span]:
         if ctx.words[match.first].key[0] in "@#" or _mere_word(ctx, match):
             continue
         placed = body_at_place(ctx, match.last, entity) if entity.id in ctx.lexicon.places else None
-        branch = _branch_end(ctx, match)
+        branch = branch_end(ctx, match)
         if placed:
             yield ctx.span(match.first, placed[0], entity.label, "lexicon+place", placed[1])
         elif branch > match.last:
             yield ctx.span(match.first, branch, "ORG", "lexicon+branch")
         elif entity.id not in ctx.lexicon.only_with_place:
             yield ctx.span(match.first, match.last, entity.label, "lexicon", entity)
-
-
-def _branch_end(ctx: Context, match: Match) -> int:
-    """The end of a body's branch: Fnaut Nouvelle-Aquitaine, Greenpeace France, CGT services publics."""
-    lists, last = name_words(), match.last
-    if match.entity.label != "ORG" or not _spaced(ctx, last):
-        return match.last
-    place = ctx.known.get(last)
-    if place is not None and place.entity.label == "LOC":
-        return place.last
-    if ctx.words[match.last - 1].key not in lists.unions:
-        return match.last
-    while _spaced(ctx, last) and ctx.words[last].key in lists.branches:
-        last += 1
-    return last
-
-
-def _spaced(ctx: Context, i: int) -> bool:
-    """Whether a space alone parts word `i` from the word before."""
-    return 0 < i < len(ctx.words) and ctx.text[ctx.words[i - 1].end : ctx.words[i].start] == " "
 
 
 def _mere_word(ctx: Context, match: Match) -> bool:
@@ -120,12 +97,6 @@ def bodies(ctx: Context) -> Iterator[Span]:
             continue
         if key in lists.bodies:
             yield from ranked_body(ctx, i)
-        if key in COMMITTEES:
-            yield from committee(ctx, i)
-        if key in lists.territories and ctx.capital(i):
-            yield from territory(ctx, i)
-        if key in lists.unions and _spaced(ctx, i + 1) and i not in ctx.known and ctx.capital(i):
-            yield from union(ctx, i)
         if key in lists.houses or key in lists.spots:
             yield from named_house(ctx, i, "ORG" if key in lists.houses else "LOC")
 
@@ -142,52 +113,14 @@ def ranked_body(ctx: Context, i: int) -> Iterator[Span]:
     ):
         first += 1
     rank = first > i + 1
-    named = ctx.capital(i) and not ctx.opens(i)
+    named = ctx.capital(i)
     one_of_many = ctx.key(i + 1) in LOCAL_RANKS
     if not (named or (rank and ctx.words[i].key in lists.ranked and not one_of_many)):
         return
     end = phrase_end(ctx, first, links=1, coordinated=rank, by=OF | {"pour", "contre", "a"} if rank else OF)
-    if end > first:
+    proper = rank or not ctx.opens(i) or any(ctx.capital(at) for at in range(first, end))
+    if end > first and proper:
         yield ctx.span(i, end, "ORG", "body")
-
-
-def committee(ctx: Context, i: int) -> Iterator[Span]:
-    """Commission des affaires sociales du Sénat: of a parliament, within a few words."""
-    for at in range(i + 2, i + COMMITTEE_WORDS):
-        if not ctx.joined(at):
-            return
-        match = ctx.known.get(at)
-        if (
-            match is not None
-            and match.entity.name in PARLIAMENTS
-            and linked(ctx, at - 1 - (ctx.key(at - 1) == "l")) == at
-        ):
-            yield ctx.span(i, match.last, "ORG", "committee")
-            return
-
-
-def territory(ctx: Context, i: int) -> Iterator[Span]:
-    """Région Grand Est, Ville de Pantin, Tours Métropole, Grand Nancy: what governs a place."""
-    key, before = ctx.words[i].key, ctx.known_until(i)
-    if key not in PREFIXED and before is not None and before.entity.label == "LOC" and _spaced(ctx, i):
-        yield ctx.span(before.first, i + 1, "ORG", "territory")
-        return
-    first = linked(ctx, i + 1)
-    match = ctx.known.get(first)
-    if match is None or match.entity.label != "LOC" or not ctx.joined(first):
-        return
-    bare = first == i + 1 and _spaced(ctx, first)
-    if bare if key in PREFIXED | {"region"} else first > i + 1 and not ctx.opens(i):
-        yield ctx.span(i, match.last, "ORG", "territory")
-
-
-def union(ctx: Context, i: int) -> Iterator[Span]:
-    """Sud éducation: a union whose own name is a common word, and its branch."""
-    last = i + 1
-    while _spaced(ctx, last) and ctx.words[last].key in name_words().branches:
-        last += 1
-    if last > i + 1:
-        yield ctx.span(i, last, "ORG", "union")
 
 
 def named_house(ctx: Context, i: int, label: EntityLabel) -> Iterator[Span]:

@@ -11,10 +11,12 @@ from itertools import takewhile
 from db.records import Mention
 from nlp.entities.acronyms import acronym_spans
 from nlp.entities.bodies import bodies, lexicon_spans
+from nlp.entities.branches import branches
 from nlp.entities.context import Context, KnownWord, Span, read_context
 from nlp.entities.linking import link
+from nlp.entities.listed import listed
 from nlp.entities.persons import first_named_persons, names_alone, titled_persons
-from nlp.entities.places import department_numbers, quarters, river_towns, saints
+from nlp.entities.places import department_numbers, nicknames, quarters, river_towns, saints
 from nlp.entities.policies import policies
 from nlp.entities.proposals import proposals
 from nlp.entities.signs import signs
@@ -25,10 +27,15 @@ from nlp.parsing import Unit
 # "T. Guilluy", but "M. Guilluy" is a title's; "Serge D."; "la Conf'", "MaPrimeRénov'"
 INITIAL_BEFORE = re.compile(r"(?<![\w.])[A-LN-ZÉ]\. ?$")
 INITIAL_AFTER = re.compile(r" [A-LN-ZÉ]\.(?!\w)")
-CUT_OFF = re.compile(r"'(?![\w'])|·e?s\b")
+CUT_OFF = re.compile(r"'(?![\w'])|·e?s\b|\+(?!\w)")
+# "PLF 2026", "PPE 3": which one of them.
+EDITION = re.compile(
+    r" (?:20\d\d|\d)(?=[ \n]?[.,;:!?)»]|$|\n"
+    r"| (?:est|sont|a|ont|et|en|qui|que|ne|n'|se|s'|va|prévoi\w+|confirm\w+|doit|fait|dit)\b)"
+)
 # Of two spans of one length the first rule wins.
-RULES = (signs, department_numbers, lexicon_spans, state_mentions, policies, bodies, quarters, river_towns, saints,
-         titled_persons, first_named_persons)  # fmt: skip
+RULES = (signs, department_numbers, nicknames, lexicon_spans, state_mentions, policies, bodies, branches, listed,
+         quarters, river_towns, saints, titled_persons, first_named_persons)  # fmt: skip
 
 
 def find_mentions(
@@ -59,6 +66,8 @@ def whole(text: str, span: Span) -> Span:
         start = initial.start() if initial else start
         after = INITIAL_AFTER.match(text, end)
         end = after.end() if after else end
+    numbered = EDITION.match(text, end) if span.label == "POLICY" and text[start:end].isupper() else None
+    end = numbered.end() if numbered else end
     cut = CUT_OFF.match(text, end) if span.rule not in {"sign", "handle"} and text[start - 1 : start] != "'" else None
     end = cut.end() if cut else end
     return replace(span, start=start, end=end)

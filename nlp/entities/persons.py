@@ -12,6 +12,7 @@ PARTICLES = frozenset(
     {"de", "d", "du", "des", "la", "le", "von", "van", "der", "den", "el", "al", "ben", "bin", "di", "da", "y"}
 )
 PLURAL_TITLES = frozenset({"mm", "mmes", "messieurs", "mesdames"})
+ADDRESS = frozenset({"m", "mm", "mme", "mmes", "mlle", "me", "dr", "pr", "monsieur", "madame", "maitre"})
 ABBREVIATED = frozenset({"m", "mm", "mme", "mmes", "mlle", "dr", "pr", "me", "mgr"})
 HEAD_OF_LINE = frozenset({" -", " –", ", ", " :"})
 MAX_WORDS = 6
@@ -26,6 +27,8 @@ def titled_persons(ctx: Context) -> Iterator[Span]:
             continue
         first = i + 1
         while after_title(ctx, first) and not (function and not is_last_name(ctx, first)):
+            if word.key not in ADDRESS and not function and ctx.words[first].key in PARTICLES:
+                break  # "le sous-préfet de Villefranche"
             end = person_end(ctx, first)
             first = _given_name(ctx, first, end) if function else first
             if end == first or len(ctx.words[end - 1].key) == 1:

@@ -8,6 +8,7 @@ OF = frozenset({"de", "d", "du", "des"})
 LINKS = OF | {"contre"}
 FOR = OF | {"pour", "contre", "sur", "a", "au", "aux", "en"}
 NOT_INSIDE = frozenset({"tel", "telle", "tels", "telles", "actuel", "actuelle", "dernier", "derniere", "meme"})
+DASHES = frozenset({"–", "/"})
 ARTICLES = frozenset({"la", "l", "le", "les", "son", "sa", "ses"})
 
 
@@ -21,12 +22,17 @@ def linked(ctx: Context, i: int, by: frozenset[str] = OF) -> int:
 def core_end(ctx: Context, i: int) -> int:
     """The end of the nouns, adjectives and names that begin at word `i`: `i` itself when there is none."""
     last = i
-    while ctx.joined(last) and _name_like(ctx, last):
+    while ctx.joined(last) and not _parted(ctx, last) and _name_like(ctx, last):
         match = ctx.known.get(last)
         if last > i and _hyphened_or_small(ctx, last) is False:
             break
         last = match.last if match else last + 1
     return last
+
+
+def _parted(ctx: Context, i: int) -> bool:
+    """Whether a dash between spaces stands before word `i`: "Comité des quais – Compte rendu"."""
+    return ctx.text[ctx.words[i - 1].end : ctx.words[i].start].strip(" ") in DASHES
 
 
 def phrase_end(ctx: Context, i: int, *, links: int = 1, coordinated: bool = False, by: frozenset[str] = FOR) -> int:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from nlp.entities.bodies import town_end
 from nlp.entities.compounds import QUARTERS
 from nlp.entities.context import Context, Span
+from nlp.entities.departments import is_amount
 from nlp.entities.phrases import linked
 from nlp.entities.words import name_words
 
-# What makes a number an amount, a date, a score or part of a longer number.
 ON = frozenset({"sur"})
+FIGURES = frozenset({"neuf", "sept", "huit"})
 SAINTS = frozenset({"st", "ste"})
-COUNTS = re.compile(r"[.,/:%€°]\d| ?[%€°/]|-\w")
-ALSO = frozenset({"et", "ou", "a", "au"})
 
 
 def department_numbers(ctx: Context) -> Iterator[Span]:
@@ -27,13 +25,18 @@ def department_numbers(ctx: Context) -> Iterator[Span]:
             yield ctx.span(first, i + 1, "LOC", "department-number", place)
 
 
-def is_amount(ctx: Context, i: int) -> bool:
-    """Whether the number may be a day of a month, or what follows it says that it counts."""
-    word = ctx.words[i]
-    a_day = word.key.isdigit() and int(word.key) < 32 and ctx.words[i - 2].key != "dans"
-    a_range = ctx.key(i + 1) in ALSO and (ctx.key(i + 2) in ALSO or ctx.key(i + 2).isdigit())
-    counted = ctx.key(i + 1) in name_words().after_numbers or ctx.tag(i + 1) == "NOUN"
-    return a_day or a_range or counted or bool(COUNTS.match(ctx.text, word.end))
+def nicknames(ctx: Context) -> Iterator[Span]:
+    """Le neuf-trois, le 9-3: as with a number, "le" belongs to the name."""
+    departments = frozenset(place.id for place in ctx.lexicon.numbers.values())
+    for match in ctx.known.values():
+        nickname = ctx.words[match.first].key[0].isdigit() or ctx.words[match.first].key in FIGURES
+        if (
+            nickname
+            and match.entity.id in departments
+            and ctx.key(match.first)
+            and ctx.words[match.first - 1].key == "le"
+        ):
+            yield ctx.span(match.first - 1, match.last, "LOC", "department-number", match.entity)
 
 
 def saints(ctx: Context) -> Iterator[Span]:

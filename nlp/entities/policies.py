@@ -52,7 +52,9 @@ def law_end(ctx: Context, i: int) -> int:
         return _subject_end(ctx, phrase_end(ctx, i + 1, links=1))
     if ctx.key(i + 1) == "relative" and ctx.key(i + 2) in AT:
         return phrase_end(ctx, i + 2, links=2, coordinated=True, by=FOR)
-    return max(named_end(ctx, i + 1), _theme_end(ctx, i + 1))
+    known = ctx.known.get(i + 1)
+    of_a_party = known is not None and known.entity.label == "ORG"
+    return i if of_a_party else max(named_end(ctx, i + 1), _theme_end(ctx, i + 1))
 
 
 def _subject_end(ctx: Context, end: int) -> int:
@@ -160,7 +162,9 @@ RULES: dict[str, Rule] = {
     "reforme": reform_end,
     **dict.fromkeys(("plan", "programme", "strategie", "dispositif", "pacte"), plan_end),
     **dict.fromkeys(("segur", "grenelle", "beauvau", "assises"), assembly_end),
-    **dict.fromkeys(("ordonnance", "ordonnances", "decret", "circulaire", "amendement", "ppl", "pjl"), decree_end),
+    **dict.fromkeys(
+        ("ordonnance", "ordonnances", "decret", "circulaire", "amendement", "directive", "ppl", "pjl"), decree_end
+    ),
     "code": code_end,
     **dict.fromkeys(("traite", "convention", "charte", "protocole", "accord", "accords"), treaty_end),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from db.records import EntityLabel
 from nlp.entities.context import Context, Span
+from nlp.entities.listed import beside_bodies
 from nlp.entities.persons import PARTICLES
 from nlp.entities.words import name_words
 from nlp.parsing import Unit
@@ -15,6 +16,8 @@ from nlp.parsing import Unit
 LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 # Saint-Maur-des-Fossés, Bourg-lès-Valence: no person is called so.
 TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
+ARTICLES = frozenset({"le", "la", "l"})
+SAYS_SOMETHING = frozenset({"VERB", "AUX", "INTJ"})
 PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques",
                      "cher", "chere", "chers", "cheres", "amis", "amies"})  # fmt: skip
 INHABITANTS = re.compile(
@@ -82,14 +85,17 @@ def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel |
         return "LOC"
     if last == first + 1 and len(head.key) > 1 and (len(head.capitals) == len(head.key) or _is_body(ctx, first)):
         return "ORG"
+    if last == first + 1 and label == "PER" and ctx.joined(first) and ctx.words[first - 1].key in ARTICLES:
+        return "ORG" if head.key not in lists.first_names else "PER"
     return LABELS.get(label)
 
 
 def _is_body(ctx: Context, i: int) -> bool:
-    """Whether a single word names a body: SpF, le cabinet Rivington, chez Anvis."""
+    """Whether a single word names a body: SpF, le cabinet Rivington, chez Anvis, between two bodies of a list."""
     word = ctx.words[i]
     mixed = len(word.key) < 6 and len(word.capitals) > 1 and 0 in word.capitals and "-" not in word.key
-    return mixed or (ctx.joined(i) and ctx.words[i - 1].key in name_words().corporate)
+    before = ctx.words[i - 1].key if ctx.joined(i) else ""
+    return mixed or before in name_words().corporate or beside_bodies(ctx, i) == 2
 
 
 def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
@@ -119,5 +125,7 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     if ctx.joined(first) and ctx.words[first - 1].key in PLURALS and INHABITANTS.fullmatch(word.key):
         return False
     ordinary = word.key in small or ctx.ordinary(first)
+    if ctx.opens(first) and ctx.tags[first] in SAYS_SOMETHING:
+        return False
     shouted = len(word.capitals) == len(word.key) > 4
     return not (ordinary and (ctx.opens(first) or shouted or (word.key in small and ctx.tags[first] != "PROPN")))

@@ -14,6 +14,7 @@ from nlp.lexicon import Word
 # @Cpam93, @CAF_75_officiel: a body and the number of its department.
 NUMBERED = re.compile(r"(\D{2,}?)_?(\d{2,3}|2[ab])(?:_?(?:officiel|off))?")
 YEAR = re.compile(r"(?:19|20)?\d\d$")
+ARTICLES = ("le", "la", "les")
 ACRONYM = 3
 """Capitals in a row, at least: SNPESPJJ is no person."""
 POLICY = re.compile(r"(?:loi|plan|reforme|pjl|ppl|pacte|segur)(?!s$)\w+")
@@ -59,6 +60,8 @@ def handle_label(ctx: Context, word: Word) -> EntityLabel:
     if any(ctx.lexicon.glued[piece].label == "ORG" for piece in pieces if piece in ctx.lexicon.glued):
         return "ORG"
     if lists.handle_parts.intersection(pieces) or body.startswith(tuple(lists.handle_heads)):
+        return "ORG"
+    if any(body.startswith(article) and len(article) + 1 in word.capitals for article in ARTICLES):
         return "ORG"
     if pieces and (of_a_first_name(pieces[0]) or of_an_initial(ctx, pieces)):
         return "PER"

@@ -24,6 +24,7 @@ class NameWords:
     territories: frozenset[str]
     corporate: frozenset[str]
     storms: frozenset[str]
+    listed_bodies: frozenset[str]
     rivers: frozenset[str]
     houses: frozenset[str]
     spots: frozenset[str]

@@ -55,7 +55,7 @@ FRACTION = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 COMPLEMENT = re.compile(r" (?:de|du|des)\b| d'", re.IGNORECASE)
-BEFORE_THIRD = re.compile(r"\b(?:d'|du |le |au |dernier |autre )$")
+BEFORE_THIRD = re.compile(r"(?:\b(?:d'|du |le |au |dernier |autre |dont |soit )|[:;(] )$")
 # "un tiers évaporé", "un tiers couvert par les usagers": a person is never that.
 GONE = re.compile(
     r" (?:\w{3,}(?:é|ée|és|ées)|envolée?s?|perdue?s?|partie?s?|couverte?s?|ouverte?s?|vide|disparue?s?)\b",

@@ -51,6 +51,10 @@ DIGIT_MASKS = tuple(
         rf"(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
+        rf"\bil (?:est|était|sera) (?:déjà |presque |environ )?{HOUR}(?: ?[0-5]\d)?\b(?! (?:de|d'))",
+        r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: matin| soir)?(?:,| à| dès)?"
+        rf" {HOUR}(?: ?[0-5]\d)?\b(?! (?:de|d'))",
+        r"\b(?:au|du|le) (?:13|20) ?h(?:eures)?\b",
         # The first letter and the digit first, for the same reason.
         rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}"
         rf"(?:(?!de )|(?=de {HOUR} ?(?:à|et|-) ?\d)|{LASTS}(?:{GATHERS}|(?!de [0-6] ?h)))"

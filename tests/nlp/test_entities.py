@@ -106,8 +106,9 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
             ("#ENA", "ORG"), ("#FranceServices", "POLICY"), ("#LoiVermeil", "POLICY")]),
         ("#PLFSS2031 #hôpital", [("#PLFSS2031", "POLICY")]),
         ("@Cpam93 et @ars_idf", [("@Cpam93", "ORG"), ("@ars_idf", "ORG")]),
-        ("Bravo @s_verneau, @SNXYZ, @Voirie_60 et @julienvarenne !", [
-            ("@s_verneau", "PER"), ("@SNXYZ", "ORG"), ("@Voirie_60", "ORG"), ("@julienvarenne", "PER")]),
+        ("Bravo @s_verneau, @SNXYZ, @Voirie_60 et @julienvarenne, @LeBureauVert !", [
+            ("@s_verneau", "PER"), ("@SNXYZ", "ORG"), ("@Voirie_60", "ORG"), ("@julienvarenne", "PER"),
+            ("@LeBureauVert", "ORG")]),
         # a known name that hyphens tie to others
         ("À Vire-sur-Sarthe et à Bourg-de-l'Oise.", [("Vire-sur-Sarthe", "LOC"), ("Bourg-de-l'Oise", "LOC")]),
         ("Le SNXYZ-CGT vote, l'ARS-Bretagne aussi.", [("SNXYZ-CGT", "ORG"), ("ARS-Bretagne", "ORG")]),
@@ -117,12 +118,21 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("La CGT services publics et Greenpeace France.", [
             ("CGT services publics", "ORG"), ("Greenpeace France", "ORG")]),
         ("Sud éducation vote.", [("Sud éducation", "ORG")]),
+        ("La CGT 48 et Attac 94, la RN 88, la CGT 40 %.", [
+            ("CGT 48", "ORG"), ("Attac 94", "ORG"), ("RN", "ORG"), ("CGT", "ORG")]),
+        ("La FSU, Solidaires et FO.", [("FSU", "ORG"), ("Solidaires", "ORG"), ("FO", "ORG")]),
+        ("Nous sommes Solidaires.", []),
+        ("La commission d'enquête du Sénat vote.", [("Sénat", "ORG")]),
+        ("Comité de défense de la Montagne – Compte rendu", [("Comité de défense de la Montagne", "ORG")]),
         ("La commission des affaires sociales du Sénat vote.", [("commission des affaires sociales du Sénat", "ORG")]),
         ("La Région Bretagne et la Ville de Marseille.", [("Région Bretagne", "ORG"), ("Ville de Marseille", "ORG")]),
         ("Une région de France, une ville de Bretagne.", [("France", "LOC"), ("Bretagne", "LOC")]),
         # towns as people write them
         ("À St-Ambre et Ste-Orve-des-Bois.", [("St-Ambre", "LOC"), ("Ste-Orve-des-Bois", "LOC")]),
         ("Il vit à Coteaux sur Loire.", [("Coteaux sur Loire", "LOC")]),
+        ("Dans le neuf-trois, au 9-3.", [("le neuf-trois", "LOC"), ("9-3", "LOC")]),
+        ("Appelez le 39 60.", []),
+        ("Le sous-préfet de Verval vote.", []),
         # laws, bills and codes with long names
         ("La loi de programmation pour la refondation de Mayotte prévoit tout.", [
             ("loi de programmation pour la refondation de Mayotte", "POLICY")]),
@@ -132,6 +142,8 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
             ("code de justice pénale des mineurs", "POLICY")]),
         ("Les accords du Vermeil.", [("accords du Vermeil", "POLICY")]),
         # what belongs to a name though no letter
+        ("La loi LR et la directive Nitrates.", [("LR", "ORG"), ("directive Nitrates", "POLICY")]),
+        ("Le PLF 2026 prévoit tout, le REP+ aussi.", [("PLF 2026", "POLICY"), ("REP+", "POLICY")]),
         ("MaPrimeRénov' ferme.", [("MaPrimeRénov'", "POLICY")]),
         # what is no name
         ("Le gouvernement, la fonction publique, les préfets, les mairies.", []),
@@ -165,6 +177,8 @@ def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[s
         ("Serge D. est là.", (("Serge", "PER"),), [("Serge D.", "PER")]),
         ("T. Varenne vote.", (("Varenne", "PER"),), [("T. Varenne", "PER")]),
         ("Le cabinet Orvaulx conseille.", (("Orvaulx", "PER"),), [("Orvaulx", "ORG")]),
+        ("Onet, Orvaulx et EDF.", (("Orvaulx", "LOC"),), [("Onet", "ORG"), ("Orvaulx", "ORG"), ("EDF", "ORG")]),
+        ("Le Copermax vote.", (("Copermax", "PER"),), [("Copermax", "ORG")]),
         ("Le SpX dit non.", (("SpX", "PER"),), [("SpX", "ORG")]),
         ("La tempête Odile est là.", (("Odile", "PER"),), [("Odile", "PER")]),
         ("Chers Valbrunois.", (("Valbrunois", "ORG"),), []),
