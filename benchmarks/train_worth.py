@@ -1,7 +1,8 @@
 """Train the check-worthiness score; write its weights; print scores on sentences that it was not trained on.
 
-Run: python -m benchmarks.train_worth [--write]. Trains on benchmarks/sentences.jsonl and, where it lies beside the
-repository, on ../shared/gold. No text goes into the weights file.
+Run: python -m benchmarks.train_worth [--write]. Trains on benchmarks/sentences.jsonl, the first two files of
+benchmarks/documents*.jsonl and, where it lies beside the repository, on ../shared/gold. No text goes into the
+weights file.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from nlp.topics import claim_topics, topic_words
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT.parent / "shared" / "gold"
-OWN = ROOT / "benchmarks" / "sentences.jsonl"
+OWN = tuple(ROOT / "benchmarks" / f"{name}.jsonl" for name in ("sentences", "documents", "documents2"))
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def scores(rows: Sequence[Row], chosen: Sequence[bool]) -> tuple[float, float, f
 
 def read_documents() -> list[tuple[dict[str, Any], bool]]:
     """All annotated documents, each with whether it is of our own writing."""
-    files = [(OWN, True), (GOLD / "seeds.jsonl", False), (GOLD / "checks.jsonl", False)]
+    files = [*((path, True) for path in OWN), (GOLD / "seeds.jsonl", False), (GOLD / "checks.jsonl", False)]
     return [
         (json.loads(line), own)
         for path, own in files

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.baselines import store_baseline
-from benchmarks.quality.scores import ROOT, SHARED, THREADS, Score
+from benchmarks.quality.scores import DOCUMENTS, ROOT, SHARED, THREADS, Score
 
 SCORER = SHARED / "gold" / "score.py"
 SEEDS, CHECKS = "gold/seeds.jsonl", "gold/checks.jsonl"
@@ -40,29 +40,34 @@ def read_rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def own_threads() -> list[Row]:
-    """Our threads in the gold's form; they have checks only."""
-    paths = [ROOT / path for path in THREADS if (ROOT / path).exists()]
-    return [{**NOTHING, **row, "doc_id": row["id"]} for path in paths for row in read_rows(path)]
+def own(paths: Iterable[Path]) -> list[Row]:
+    """Our annotated texts in the gold's form; threads have checks only."""
+    files = [ROOT / path for path in paths if (ROOT / path).exists()]
+    return [{**NOTHING, **row, "doc_id": row["id"]} for path in files for row in read_rows(path)]
 
 
 def gold_scores(folder: Path) -> list[Score]:
-    """Everything that the gold and our threads say; `folder` is for scratch files."""
-    seeds, checks, threads = read_rows(SHARED / SEEDS), read_rows(SHARED / CHECKS), own_threads()
+    """Everything that the gold, our threads and our documents say; `folder` is for scratch files."""
+    seeds, checks, threads = read_rows(SHARED / SEEDS), read_rows(SHARED / CHECKS), own(THREADS)
+    read, unread = own(DOCUMENTS[:-1]), own(DOCUMENTS[-1:])
     ours, theirs = folder / "ours.db", folder / "baseline.db"
-    import_texts([*seeds, *checks, *threads], folder / "texts", ours)
+    import_texts([*seeds, *checks, *threads, *read, *unread], folder / "texts", ours)
     shutil.copy(ours, theirs)
     filature("mine", archive=ours)
-    store_baseline(theirs, [*seeds, *checks])
+    store_baseline(theirs, [*seeds, *checks, *read, *unread])
     whole, apart, baseline = score(seeds, ours, folder), split(seeds, ours, folder), score(seeds, theirs, folder)
     found = seed_scores(whole, *apart, baseline)
     found += check_file_scores(score(checks, ours, folder), score(checks, theirs, folder))
     if threads:
-        read, unread = (
-            score([row for row in threads if (row["doc_id"] in UNREAD) == kept], ours, folder) for kept in (False, True)
-        )
+        parts = [[row for row in threads if (row["doc_id"] in UNREAD) == kept] for kept in (False, True)]
+        seen, unseen = (score(part, ours, folder) for part in parts)
         files = tuple(str(path) for path in THREADS)
-        found += sums("own threads", files, score(threads, ours, folder), seen=read, unseen=unread)
+        found += sums("own threads", files, score(threads, ours, folder), seen=seen, unseen=unseen)
+    if read and unread:
+        every = [*read, *unread]
+        whole, baseline = score(every, ours, folder), score(every, theirs, folder)
+        apart = score(read, ours, folder), score(unread, ours, folder)
+        found += marked_scores("own documents", tuple(map(str, DOCUMENTS)), whole, *apart, baseline)
     return found
 
 
@@ -146,14 +151,21 @@ def beside(name: str, path: str, baseline: Result) -> str:
     return f"{100 * value:.1f}  {OTHERS.get(name, '')}".rstrip()
 
 
-def seed_scores(whole: Result, seen: Result, unseen: Result, baseline: Result) -> list[Score]:
-    rows = [
+def marked_scores(
+    group: str, files: tuple[str, ...], whole: Result, seen: Result, unseen: Result, baseline: Result
+) -> list[Score]:
+    """Of names, amounts and sentences."""
+    return [
         Score(
-            group="seeds", name=name, ours=at(whole, path) or 0.0, seen=at(seen, path), unseen=at(unseen, path),
-            beside=beside(name, path, baseline), files=(SEEDS,),
+            group=group, name=name, ours=at(whole, path) or 0.0, seen=at(seen, path), unseen=at(unseen, path),
+            beside=beside(name, path, baseline), files=files,
         )
         for name, path in MEASURES
     ]  # fmt: skip
+
+
+def seed_scores(whole: Result, seen: Result, unseen: Result, baseline: Result) -> list[Score]:
+    rows = marked_scores("seeds", (SEEDS,), whole, seen, unseen, baseline)
     return rows + sums("seeds", (SEEDS,), whole, seen=seen, unseen=unseen)
 
 

@@ -8,7 +8,7 @@ from nlp.claims.worth import THRESHOLD
 from nlp.pipeline import Miner
 
 FILES = ("gold/seeds.jsonl", "gold/checks.jsonl")
-OWN = "benchmarks/sentences.jsonl"
+OWN = tuple(str(path.relative_to(ROOT)) for path in train_worth.OWN)
 
 
 def left_out_scores(miner: Miner) -> list[Score]:
@@ -21,7 +21,7 @@ def left_out_scores(miner: Miner) -> list[Score]:
     gold = [row for row in rows if not row.own]
     chances = [p for row, p in zip(rows, train_worth.left_out(rows, names), strict=True) if not row.own]
     digits = f"{100 * train_worth.scores(gold, [row.digit for row in gold])[2]:.1f}  has a digit"
-    files = (*FILES, OWN) if (ROOT / OWN).exists() else FILES
+    files = (*FILES, *(name for name in OWN if (ROOT / name).exists()))
     found = [_score("each document left out of training", gold, chances, digits, files)]
     if len(gold) < len(rows):
         model = train_worth.fit([row for row in rows if row.own], names)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from db.records import ClaimKind
-from nlp.claims.signals import Signals
+from nlp.claims.signals import Signals, fold
 
 Rule = tuple[str, ClaimKind, Callable[[Signals], bool]]
 
+# "Depuis la loi de 2019, un contrat peut ...", "Or le code dit ..."
+LAW_OPENS = re.compile(
+    r"\W*(?:\d+[/)]\W*)?(?:(?:depuis|avec|or|mais|et|quant a|sauf que|pourtant) )*(?:l[ae]s?|l'|ce|cette|une) ?"
+    r"(?:lois?|code|decret|ordonnance|circulaire|directive|reglement|convention|article|reforme|regle|statut)\b"
+)
 SHORT = 9
 HEADING = 12
 
@@ -71,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     ("dated-item", "event", lambda s: s.item and (s.dated or s.amounts > 0)),
     ("stance", "stance", _stance),
     ("causal", "causal", lambda s: s.has("causal")),
+    ("law-first", "rule", lambda s: s.first_singular == 0 and LAW_OPENS.match(fold(s.text)) is not None),
     ("event", "event", _event),
     ("rule", "rule", lambda s: s.has("rule") or (s.finite and s.names > 0)),
     ("collective", "stance", lambda s: s.first_plural > 0 or s.second > 0),

@@ -35,6 +35,8 @@ def verb(text: str, word: str, *, tense: str = "Pres", mood: str = "Ind") -> Tok
         ("Il faut rouvrir les guichets.", "stance"),
         ("C'est un scandale.", "stance"),
         ("J'ai quitté mon poste en pleurant.", "personal"),
+        ("Depuis la loi de 2031, un contrat voté à huis clos a été rendu public.", "rule"),
+        ("« On fait avec », m'a soufflé une aide-soignante hier soir.", "quote"),
         ("« Nous fermerons trois sites cette année. »", "quote"),
     ],
 )
