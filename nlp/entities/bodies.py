@@ -14,6 +14,8 @@ from nlp.lexicon import Match, make_entity
 
 # There is one in each department or region: a category, unless a capital or a list says otherwise.
 LOCAL_RANKS = frozenset({"regional", "regionale", "departemental", "departementale", "primaire"})
+UNION_OF_TOWNS = "Communauté de communes"
+MOST_PLACES = 8
 HIGH = frozenset({"haut", "haute"})
 HIGH_BODIES = frozenset({"conseil", "autorite", "comite", "commissariat", "commissaire"})
 
@@ -49,15 +51,28 @@ def body_at_place(ctx: Context, i: int, entity: Entity) -> tuple[int, Entity] | 
     """Where the place of a body ends that may be named from word `i` on, and the body of that place."""
     first = linked(ctx, i)
     match = ctx.known.get(first)
-    if match and match.entity.label == "LOC" and ctx.joined(first):
+    if match and match.entity.label == "LOC" and ctx.joined(first) and entity.name != UNION_OF_TOWNS:
         return match.last, at_place(entity, match.entity.name)
     number = ctx.key(first)
     if number in ctx.lexicon.numbers:
         return first + 1, at_place(entity, ctx.lexicon.numbers[number].name)
     if first == i and not _takes_bare_town(ctx, i, entity):
         return None
-    end = town_end(ctx, first)
+    end = _union_end(ctx, first) if entity.name == UNION_OF_TOWNS else town_end(ctx, first)
     return (end, at_place(entity, ctx.surface(first, end))) if end > first else None
+
+
+def _union_end(ctx: Context, i: int) -> int:
+    """The end of several places' names at word `i`: Sor et Agout, Monts et Vallées Ouest Creuse."""
+    last = i
+    while ctx.joined(last) and last < i + MOST_PLACES:
+        after = last
+        while ctx.key(after) in TOWN_WORDS and after < last + 3:
+            after += 1
+        if not (ctx.joined(after) and ctx.capital(after)):
+            break
+        last = after + 1
+    return last
 
 
 def _takes_bare_town(ctx: Context, i: int, entity: Entity) -> bool:

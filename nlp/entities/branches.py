@@ -85,8 +85,10 @@ def territory(ctx: Context, i: int) -> Iterator[Span]:
 
 
 def union(ctx: Context, i: int) -> Iterator[Span]:
-    """Sud éducation: a union whose own name is a common word, and its branch."""
+    """Sud éducation, Solidaires 29: a union whose own name is a common word, and its branch."""
     last = i + 1
+    if ctx.words[last].key in ctx.lexicon.numbers and not is_amount(ctx, last):
+        last += 1
     while spaced(ctx, last) and ctx.words[last].key in name_words().branches:
         last += 1
     if last > i + 1:

@@ -12,10 +12,15 @@ COUNTS = re.compile(r"[.,/:%€°]\d| ?[%€°/]|-\w| \d")
 ALSO = frozenset({"et", "ou", "a", "au"})
 
 
-def is_amount(ctx: Context, i: int) -> bool:
-    """Whether the number may be a day of a month, or what follows it says that it counts."""
+def may_be_a_day(ctx: Context, i: int) -> bool:
+    """Whether "le" before the number may tell a date: "le 12"; not "dans le 12"."""
     word = ctx.words[i]
-    a_day = word.key.isdigit() and int(word.key) < 32 and ctx.words[i - 2].key != "dans"
+    return word.key.isdigit() and int(word.key) < 32 and ctx.words[i - 2].key != "dans"
+
+
+def is_amount(ctx: Context, i: int) -> bool:
+    """Whether what follows the number says that it counts, dates or goes on."""
+    word = ctx.words[i]
     a_range = ctx.key(i + 1) in ALSO and (ctx.key(i + 2) in ALSO or ctx.key(i + 2).isdigit())
     counted = ctx.key(i + 1) in name_words().after_numbers or ctx.tag(i + 1) == "NOUN"
-    return a_day or a_range or counted or bool(COUNTS.match(ctx.text, word.end))
+    return a_range or counted or bool(COUNTS.match(ctx.text, word.end))

@@ -16,7 +16,7 @@ from nlp.entities.context import Context, KnownWord, Span, read_context
 from nlp.entities.linking import link
 from nlp.entities.listed import listed
 from nlp.entities.persons import first_named_persons, names_alone, titled_persons
-from nlp.entities.places import department_numbers, nicknames, quarters, river_towns, saints
+from nlp.entities.places import department_numbers, nicknames, quarters, river_towns, roads, saints
 from nlp.entities.policies import policies
 from nlp.entities.proposals import proposals
 from nlp.entities.signs import signs
@@ -35,7 +35,7 @@ EDITION = re.compile(
 )
 # Of two spans of one length the first rule wins.
 RULES = (signs, department_numbers, nicknames, lexicon_spans, state_mentions, policies, bodies, branches, listed,
-         quarters, river_towns, saints, titled_persons, first_named_persons)  # fmt: skip
+         quarters, river_towns, roads, saints, titled_persons, first_named_persons)  # fmt: skip
 
 
 def find_mentions(
@@ -66,7 +66,7 @@ def whole(text: str, span: Span) -> Span:
         start = initial.start() if initial else start
         after = INITIAL_AFTER.match(text, end)
         end = after.end() if after else end
-    numbered = EDITION.match(text, end) if span.label == "POLICY" and text[start:end].isupper() else None
+    numbered = EDITION.match(text, end) if span.label == "POLICY" and " " not in text[start:end] else None
     end = numbered.end() if numbered else end
     cut = CUT_OFF.match(text, end) if span.rule not in {"sign", "handle"} and text[start - 1 : start] != "'" else None
     end = cut.end() if cut else end

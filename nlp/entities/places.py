@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from nlp.entities.bodies import town_end
 from nlp.entities.compounds import QUARTERS
 from nlp.entities.context import Context, Span
-from nlp.entities.departments import is_amount
+from nlp.entities.departments import is_amount, may_be_a_day
 from nlp.entities.phrases import linked
 from nlp.entities.words import name_words
 
 ON = frozenset({"sur"})
 FIGURES = frozenset({"neuf", "sept", "huit"})
+MOTORWAY, NATIONAL = re.compile(r"a\d{1,3}"), re.compile(r"rn\d{1,4}")
+ELIDED = frozenset({"l", "d"})
 SAINTS = frozenset({"st", "ste"})
 
 
@@ -20,7 +23,12 @@ def department_numbers(ctx: Context) -> Iterator[Span]:
     """Le 93, dans le 2A, du 59; never a date, an amount or an address. "Le" belongs to the name, "du" does not."""
     for i, word in enumerate(ctx.words):
         place = ctx.lexicon.numbers.get(word.key)
-        if place and ctx.joined(i) and ctx.words[i - 1].key in {"le", "du", "au"} and not is_amount(ctx, i):
+        if (
+            place
+            and ctx.joined(i)
+            and ctx.words[i - 1].key in {"le", "du", "au"}
+            and not (may_be_a_day(ctx, i) or is_amount(ctx, i))
+        ):
             first = i - 1 if ctx.words[i - 1].key == "le" else i
             yield ctx.span(first, i + 1, "LOC", "department-number", place)
 
@@ -37,6 +45,15 @@ def nicknames(ctx: Context) -> Iterator[Span]:
             and ctx.words[match.first - 1].key == "le"
         ):
             yield ctx.span(match.first - 1, match.last, "LOC", "department-number", match.entity)
+
+
+def roads(ctx: Context) -> Iterator[Span]:
+    """L'A69, la RN 88: motorways and national roads."""
+    for i, word in enumerate(ctx.words):
+        motorway = MOTORWAY.fullmatch(word.key) and ctx.capital(i) and ctx.key(i) and ctx.words[i - 1].key in ELIDED
+        national = word.key == "rn" and len(word.capitals) == 2 and ctx.key(i + 1).isdigit()
+        if motorway or national or (NATIONAL.fullmatch(word.key) and len(word.capitals) == 2):
+            yield ctx.span(i, i + 1 + national, "LOC", "road")
 
 
 def saints(ctx: Context) -> Iterator[Span]:

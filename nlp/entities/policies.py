@@ -14,6 +14,7 @@ from nlp.entities.words import name_words
 
 NUMBER = re.compile(
     r" n ?[°ºo]\.? ?\d+(?:-\d+)?(?: du \d{1,2}(?:er)? \w+ \d{4})?| du \d{1,2}(?:er)? \w+ (?:1[789]|20)\d\d"
+    r"| de (?:19|20)\d\d\b| (?:19|20)\d\d/\d+/\w+"
 )
 NATIONAL = frozenset(
     {"national", "nationale", "pluriannuel", "pluriannuelle", "interministeriel", "interministerielle"}

@@ -18,8 +18,9 @@ LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
 ARTICLES = frozenset({"le", "la", "l"})
 SAYS_SOMETHING = frozenset({"VERB", "AUX", "INTJ"})
+INFINITIVE = re.compile(r"\w{3,}(?:iser|ifier)")
 PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques",
-                     "cher", "chere", "chers", "cheres", "amis", "amies"})  # fmt: skip
+                     "cher", "chere", "chers", "cheres", "amis", "amies", "tout", "toute", "chaque"})  # fmt: skip
 INHABITANTS = re.compile(
     r".{2,}(?:ois|oises?|ais|aises?|ains?|aines?|iens?|iennes?|eens?|ins|ards?|ars|ots|geaux|gelles|asques?|atins?)"
 )
@@ -126,6 +127,8 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
         return False
     ordinary = word.key in small or ctx.ordinary(first)
     if ctx.opens(first) and ctx.tags[first] in SAYS_SOMETHING:
+        return False
+    if ctx.opens(first) and INFINITIVE.fullmatch(word.key):
         return False
     shouted = len(word.capitals) == len(word.key) > 4
     return not (ordinary and (ctx.opens(first) or shouted or (word.key in small and ctx.tags[first] != "PROPN")))

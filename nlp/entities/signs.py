@@ -14,6 +14,7 @@ from nlp.lexicon import Word
 # @Cpam93, @CAF_75_officiel: a body and the number of its department.
 NUMBERED = re.compile(r"(\D{2,}?)_?(\d{2,3}|2[ab])(?:_?(?:officiel|off))?")
 YEAR = re.compile(r"(?:19|20)?\d\d$")
+MANY_CAPITALS = 3
 ARTICLES = ("le", "la", "les")
 ACRONYM = 3
 """Capitals in a row, at least: SNPESPJJ is no person."""
@@ -67,7 +68,8 @@ def handle_label(ctx: Context, word: Word) -> EntityLabel:
         return "PER"
     numbered = any(c.isdigit() for c in body)
     acronym = any(set(range(at, at + ACRONYM)) <= word.capitals for at in word.capitals)
-    return "ORG" if numbered or acronym else "PER"
+    named_so = body.endswith("france") or len(word.capitals) >= MANY_CAPITALS
+    return "ORG" if numbered or acronym or named_so else "PER"
 
 
 def of_a_first_name(piece: str) -> bool:

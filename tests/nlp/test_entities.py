@@ -119,9 +119,11 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
             ("CGT services publics", "ORG"), ("Greenpeace France", "ORG")]),
         ("Sud éducation vote.", [("Sud éducation", "ORG")]),
         ("La CGT 48 et Attac 94, la RN 88, la CGT 40 %.", [
-            ("CGT 48", "ORG"), ("Attac 94", "ORG"), ("RN", "ORG"), ("CGT", "ORG")]),
+            ("CGT 48", "ORG"), ("Attac 94", "ORG"), ("RN 88", "LOC"), ("CGT", "ORG")]),
         ("La FSU, Solidaires et FO.", [("FSU", "ORG"), ("Solidaires", "ORG"), ("FO", "ORG")]),
         ("Nous sommes Solidaires.", []),
+        ("Solidaires 29 vote, une élue (Horizons) dit non.", [("Solidaires 29", "ORG"), ("Horizons", "ORG")]),
+        ("La communauté de communes Sor et Agout vote.", [("communauté de communes Sor et Agout", "ORG")]),
         ("La commission d'enquête du Sénat vote.", [("Sénat", "ORG")]),
         ("Comité de défense de la Montagne – Compte rendu", [("Comité de défense de la Montagne", "ORG")]),
         ("La commission des affaires sociales du Sénat vote.", [("commission des affaires sociales du Sénat", "ORG")]),
@@ -132,6 +134,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("Il vit à Coteaux sur Loire.", [("Coteaux sur Loire", "LOC")]),
         ("Dans le neuf-trois, au 9-3.", [("le neuf-trois", "LOC"), ("9-3", "LOC")]),
         ("Appelez le 39 60.", []),
+        ("Sur l'A69, une feuille A4.", [("A69", "LOC")]),
         ("Le sous-préfet de Verval vote.", []),
         # laws, bills and codes with long names
         ("La loi de programmation pour la refondation de Mayotte prévoit tout.", [
@@ -142,6 +145,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
             ("code de justice pénale des mineurs", "POLICY")]),
         ("Les accords du Vermeil.", [("accords du Vermeil", "POLICY")]),
         # what belongs to a name though no letter
+        ("La loi de 2005 et la directive 2008/50/CE.", [("loi de 2005", "POLICY"), ("directive 2008/50/CE", "POLICY")]),
         ("La loi LR et la directive Nitrates.", [("LR", "ORG"), ("directive Nitrates", "POLICY")]),
         ("Le PLF 2026 prévoit tout, le REP+ aussi.", [("PLF 2026", "POLICY"), ("REP+", "POLICY")]),
         ("MaPrimeRénov' ferme.", [("MaPrimeRénov'", "POLICY")]),
