@@ -1,6 +1,6 @@
 """Train the check-worthiness score; write its weights; print scores on sentences that it was not trained on.
 
-Run: python -m benchmarks.train_worth [--write]. Trains on benchmarks/sentences.jsonl, the first two files of
+Run: python -m benchmarks.train_worth [--write]. Trains on benchmarks/sentences.jsonl, all but the last file of
 benchmarks/documents*.jsonl and, where it lies beside the repository, on ../shared/gold. No text goes into the
 weights file.
 """
@@ -33,7 +33,7 @@ from nlp.topics import claim_topics, topic_words
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT.parent / "shared" / "gold"
-OWN = tuple(ROOT / "benchmarks" / f"{name}.jsonl" for name in ("sentences", "documents", "documents2"))
+OWN = tuple(ROOT / "benchmarks" / f"{name}.jsonl" for name in ("sentences", "documents", "documents2", "documents3"))
 
 
 @dataclass(frozen=True)
