@@ -14,10 +14,12 @@ LISTED = re.compile(r"(?:,| et| ou|, et|, puis|/| ?-) ?(?:la |le |l'|les )?")
 
 def listed(ctx: Context) -> Iterator[Span]:
     """Common words that are bodies where others stand beside them, or that stand in brackets as parties do."""
+    bodies = name_words().listed_bodies
     for i, word in enumerate(ctx.words):
-        meant = word.key in name_words().listed_bodies and ctx.capital(i) and i not in ctx.known
+        if word.key not in bodies or not ctx.capital(i) or i in ctx.known:
+            continue
         bracketed = ctx.text[word.start - 1 : word.start] == "(" and ctx.text[word.end : word.end + 1] == ")"
-        if meant and (bracketed or beside_bodies(ctx, i) > 0):
+        if bracketed or beside_bodies(ctx, i) > 0:
             yield ctx.span(i, i + 1, "ORG", "listed")
 
 

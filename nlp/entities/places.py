@@ -50,6 +50,8 @@ def nicknames(ctx: Context) -> Iterator[Span]:
 def roads(ctx: Context) -> Iterator[Span]:
     """L'A69, la RN 88: motorways and national roads."""
     for i, word in enumerate(ctx.words):
+        if not word.capitals or word.key[0] not in "ar":
+            continue
         motorway = MOTORWAY.fullmatch(word.key) and ctx.capital(i) and ctx.key(i) and ctx.words[i - 1].key in ELIDED
         national = word.key == "rn" and len(word.capitals) == 2 and ctx.key(i + 1).isdigit()
         if motorway or national or (NATIONAL.fullmatch(word.key) and len(word.capitals) == 2):
@@ -68,8 +70,9 @@ def saints(ctx: Context) -> Iterator[Span]:
 
 def river_towns(ctx: Context) -> Iterator[Span]:
     """Coteaux sur Loire: a town that is written without its hyphens."""
+    rivers = name_words().rivers
     for i, word in enumerate(ctx.words):
-        on_river = word.key in name_words().rivers and ctx.capital(i) and ctx.joined(i) and ctx.key(i - 1) in ON
+        on_river = word.key in rivers and ctx.capital(i) and ctx.joined(i) and ctx.key(i - 1) in ON
         if on_river and ctx.capital(i - 2) and not ctx.opens(i - 2):
             yield ctx.span(i - 2, i + 1, "LOC", "river-town")
 

@@ -51,9 +51,9 @@ DIGIT_MASKS = tuple(
         rf"(?:[01]?\d|2[0-4]) ?h ?[0-5]\d\b{NO_TIME_OF_DAY}"
         r"|\b(?:[01]?\d|2[0-4]):[0-5]\d\b",
         rf"\b{HOUR} (?:du (?:matin|soir|mat)\b|de l'après)",
-        rf"\bil (?:est|était|sera) (?:déjà |presque |environ )?{HOUR}(?: ?[0-5]\d)?\b(?! (?:de|d'))",
-        r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: matin| soir)?(?:,| à| dès)?"
-        rf" {HOUR}(?: ?[0-5]\d)?\b(?! (?:de|d'))",
+        rf"\bil (?:est|était|sera) (?:déjà |presque |environ )?{HOUR}(?: ?[0-5]\d)?\b(?! (?:de\b|d'))",
+        r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|rdv|rendez-vous)(?: matin| soir)?(?:,| à| dès)?"
+        rf" {HOUR}(?: ?[0-5]\d)?\b(?! (?:de\b|d'))",
         r"\b(?:au|du|le) (?:13|20) ?h(?:eures)?\b",
         # The first letter and the digit first, for the same reason.
         rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}"
@@ -77,7 +77,7 @@ DIGIT_MASKS = tuple(
         r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
         r"(?<![\w])(?!(?:EUR|USD|GBP|CHF)\d|x\d|m[23]\b)[^\W\d_]+-?\d+[\w.\-]*",
         r"(?<!\d )(?<![\d.,])\b0\d+\b(?! ?(?:[.,]\d|€|%))",
-        r"\b\d(?:G|D)\b|\b9-3\b|\b360°",
+        r"\b\d(?:G|D)\b|\b3DS\b|\b9-3\b|\b360°",
         # telephone, postcode, long identifiers
         r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)",
         r"\b(?!\d\d000|\d\d\d00)\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+)|\b\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+-)",
