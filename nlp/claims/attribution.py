@@ -14,10 +14,11 @@ from nlp.text import Range
 
 UNNAMED = "unnamed"
 """Who speaks in a quotation that names nobody."""
-COVERED, TOLD = 0.4, 0.25
-"""A sentence is a quotation when at least this share of it stands between quotation marks; where the rest says who
-tells it ("..., m'a soufflé une retraitée"), less will do.
+COVERED, MOSTLY, TOLD = 0.6, 0.4, 0.25
+"""A sentence is a quotation when at least this share of it stands between quotation marks; less will do where the rest
+is not told in the first person, and still less where it says who tells it ("..., m'a soufflé une retraitée").
 """
+I_TELL = re.compile(r"\b(?:je |j['’])", re.IGNORECASE)
 PAIRS = re.compile(r"«[^«»]{1,3000}(?:»|\Z)|“[^“”]{1,3000}(?:”|\Z)", re.DOTALL)
 STRAIGHT = re.compile(r'(?<!\w)"(?=\S)[^"\n]{1,3000}?(?:"(?!\w)|(?=\n\s*\n)|\n|\Z)')
 ACCORDING = re.compile(
@@ -61,29 +62,33 @@ def quotations(text: str) -> tuple[Range, ...]:
 def speakers(text: str, sentences: Sequence[Range], mentions: Sequence[Mention]) -> tuple[Speaker, ...]:
     """Who speaks in each sentence."""
     quotes = quotations(text)
-    inside = [_covering(quotes, sentence) or _telling(text, quotes, sentence) for sentence in sentences]
+    inside = [_quotation(text, quotes, sentence) for sentence in sentences]
     return tuple(_speaker(text, sentences, mentions, position, quote) for position, quote in enumerate(inside))
 
 
-def _covering(quotes: Sequence[Range], sentence: Range) -> Range | None:
-    """The quotation that covers most of the sentence, if one does."""
-    position = bisect_right(quotes, (sentence[1], 0))
-    for quote in reversed(quotes[max(0, position - 4) : position + 1]):
-        shared = min(quote[1], sentence[1]) - max(quote[0], sentence[0])
-        if shared >= COVERED * (sentence[1] - sentence[0]):
-            return quote
-    return None
-
-
-def _telling(text: str, quotes: Sequence[Range], sentence: Range) -> Range | None:
-    """The first quotation of a sentence that a verb of saying introduces, if much of the sentence is quoted."""
+def _quotation(text: str, quotes: Sequence[Range], sentence: Range) -> Range | None:
+    """The quotation that makes the sentence somebody else's words, if one does."""
     start, end = sentence
+    if quote := _covering(quotes, sentence, COVERED):
+        return quote
     inside = [quote for quote in quotes[bisect_right(quotes, (start, 0)) :] if quote[1] <= end]
-    if sum(last - first for first, last in inside) < TOLD * (end - start):
+    if not inside or sum(last - first for first, last in inside) < TOLD * (end - start):
         return None
     edges = [start, *(edge for quote in inside for edge in quote), end]
     around = " ".join(text[first:last] for first, last in zip(edges[::2], edges[1::2], strict=True))
-    return inside[0] if inside and "saying" in cues_of(around) else None
+    if "saying" in cues_of(around):
+        return inside[0]
+    return None if I_TELL.search(around) else _covering(quotes, sentence, MOSTLY)
+
+
+def _covering(quotes: Sequence[Range], sentence: Range, share: float) -> Range | None:
+    """The quotation that covers at least this share of the sentence, if one does."""
+    position = bisect_right(quotes, (sentence[1], 0))
+    for quote in reversed(quotes[max(0, position - 4) : position + 1]):
+        shared = min(quote[1], sentence[1]) - max(quote[0], sentence[0])
+        if shared >= share * (sentence[1] - sentence[0]):
+            return quote
+    return None
 
 
 def _speaker(

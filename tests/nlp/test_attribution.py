@@ -34,6 +34,8 @@ def who(text: str, *named: str) -> list[tuple[str | None, bool]]:
         ("La CGT compte 600 000 adhérents.", ("CGT",), [(None, False)]),
         ("« Nous fermerons trois sites cette année. »", (), [(UNNAMED, True)]),
         ("« On fait avec », m'a soufflé une aide-soignante hier soir.", (), [(UNNAMED, True)]),
+        ("J'y suis allée pour servir « ce qui nous est commun à tous ».", (), [(None, False)]),
+        ("Sur la porte, on lit : « Fermé pour travaux jusqu'en mai ».", (), [(UNNAMED, True)]),
         ("Le rapport parle d'un « effort » de tous les services depuis dix ans.", (), [(None, False)]),
         ("Le préfet : « Nous fermerons trois sites. »", ("préfet",), [("préfet", True)]),
     ],
