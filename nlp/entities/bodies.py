@@ -133,7 +133,8 @@ def ranked_body(ctx: Context, i: int) -> Iterator[Span]:
     if not (named or (rank and ctx.words[i].key in lists.ranked and not one_of_many)):
         return
     end = phrase_end(ctx, first, links=1, coordinated=rank, by=OF | {"pour", "contre", "a"} if rank else OF)
-    proper = rank or not ctx.opens(i) or any(ctx.capital(at) for at in range(first, end))
+    themed = not ctx.capital(linked(ctx, first)) and any(ctx.capital(at) for at in range(first, end))
+    proper = rank or not ctx.opens(i) or themed
     if end > first and proper:
         yield ctx.span(i, end, "ORG", "body")
 

@@ -12,6 +12,7 @@ from nlp.lexicon import Match
 
 ROADS = frozenset({"rn"})
 COMMITTEES = frozenset({"commission", "delegation"})
+PREDICATES = frozenset({"VERB", "AUX", "PRON"})
 COMMITTEE_WORDS = 12
 PARLIAMENTS = frozenset({"Sénat", "Assemblée nationale", "Parlement européen", "Parlement"})
 PREFIXED = frozenset({"grand"})
@@ -54,10 +55,11 @@ def spaced(ctx: Context, i: int) -> bool:
 
 def committee(ctx: Context, i: int) -> Iterator[Span]:
     """Commission des affaires sociales du Sénat: of a parliament, within a few words; not a commission d'enquête."""
-    if ctx.key(i + 2) == "enquete":
+    theme = linked(ctx, i + 1)
+    if theme == i + 1 or theme in ctx.known or ctx.key(theme) == "enquete":
         return
-    for at in range(i + 2, i + COMMITTEE_WORDS):
-        if not ctx.joined(at):
+    for at in range(theme + 1, i + COMMITTEE_WORDS):
+        if not ctx.joined(at) or ctx.tags[at] in PREDICATES:
             return
         match = ctx.known.get(at)
         if (

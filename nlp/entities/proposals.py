@@ -18,6 +18,7 @@ LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
 ARTICLES = frozenset({"le", "la", "l"})
 SAYS_SOMETHING = frozenset({"VERB", "AUX", "INTJ"})
+ROMAN = re.compile(r"[ivxlc]+e?")
 INFINITIVE = re.compile(r"\w{3,}(?:iser|ifier)")
 PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques",
                      "cher", "chere", "chers", "cheres", "amis", "amies", "tout", "toute", "chaque"})  # fmt: skip
@@ -94,7 +95,13 @@ def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel |
 def _is_body(ctx: Context, i: int) -> bool:
     """Whether a single word names a body: SpF, le cabinet Rivington, chez Anvis, between two bodies of a list."""
     word = ctx.words[i]
-    mixed = len(word.key) < 6 and len(word.capitals) > 1 and 0 in word.capitals and "-" not in word.key
+    mixed = (
+        not ROMAN.fullmatch(word.key)
+        and len(word.key) < 6
+        and len(word.capitals) > 1
+        and 0 in word.capitals
+        and "-" not in word.key
+    )
     before = ctx.words[i - 1].key if ctx.joined(i) else ""
     return mixed or before in name_words().corporate or beside_bodies(ctx, i) == 2
 
