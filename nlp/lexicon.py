@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,7 +88,7 @@ class Entry(BaseModel):
     alone: bool = True
     number: str | None = Field(default=None, pattern=r"^(\d{2,3}|2[AB])$")
 
-    @property
+    @cached_property
     def entity(self) -> Entity:
         handle = self.handles[0].lstrip("@") if self.handles else None
         return make_entity(self.name, self.label, handle, self.wikidata)

@@ -94,9 +94,13 @@ def _collecting_seldom() -> Iterator[None]:
 def _miner(settings: MiningSettings):  # type: ignore[no-untyped-def]  # importing Miner here would load spaCy
     from nlp.pipeline import load_miner
 
-    miner = load_miner(settings)
-    # The model and the lexicons stay: no look for cycles needs to go through them.
-    gc.freeze()
+    # The model and the lexicons stay: no look for cycles needs to go through them, least of all while they are read.
+    gc.disable()
+    try:
+        miner = load_miner(settings)
+        gc.freeze()
+    finally:
+        gc.enable()
     return miner
 
 
