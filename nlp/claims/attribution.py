@@ -71,7 +71,8 @@ def _quotation(text: str, quotes: Sequence[Range], sentence: Range) -> Range | N
     start, end = sentence
     if quote := _covering(quotes, sentence, COVERED):
         return quote
-    inside = [quote for quote in quotes[bisect_right(quotes, (start, 0)) :] if quote[1] <= end]
+    near = quotes[bisect_right(quotes, (start, 0)) : bisect_right(quotes, (end, 0))]
+    inside = [quote for quote in near if quote[1] <= end]
     if not inside or sum(last - first for first, last in inside) < TOLD * (end - start):
         return None
     edges = [start, *(edge for quote in inside for edge in quote), end]
