@@ -23,7 +23,7 @@ demo: setup  ## harvest, mine and report on the embedded demo site, offline
 	@$(BIN)/filature demo
 
 test: setup  ## run all tests, offline
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 format: setup  ## put every file in the house format
 	$(BIN)/ruff format .

@@ -1,6 +1,6 @@
 """A harvest may be killed at any instant: the next one goes on, and the archive ends as if nothing had happened.
 
-FILATURE_KILLS=30 kills more often than the usual few.
+FILATURE_KILLS=30 kills more often than the usual two.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pytest
 from filature.demo import DemoSite
 from tests.kills import PATIENCE, Note, check, kill
 
-KILLS = int(os.environ.get("FILATURE_KILLS", "4"))
+KILLS = int(os.environ.get("FILATURE_KILLS", "2"))
 ENDED = {0, 3}  # 3 names the challenge page; 0 where the run before had asked for it
 BUSY = 4
 WHAT_IS_KEPT = {

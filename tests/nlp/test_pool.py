@@ -82,4 +82,4 @@ def mine_while_killing(some: list[MiningTask], settings: MiningSettings) -> None
 @pytest.mark.slow
 def test_a_dead_process_is_one_clear_error(untrained: MiningSettings) -> None:
     with pytest.raises(WorkerDiedError, match="processes = 1"):
-        mine_while_killing(tasks(200, "L'ENA coûte 3 M€. " * 1_000), untrained)
+        mine_while_killing(tasks(200, "Rien à compter ici. " * 2_100), untrained)
