@@ -52,7 +52,8 @@ def body_at_place(ctx: Context, i: int, entity: Entity) -> tuple[int, Entity] | 
     first = linked(ctx, i)
     match = ctx.known.get(first)
     if match and match.entity.label == "LOC" and ctx.joined(first) and entity.name != UNION_OF_TOWNS:
-        return match.last, at_place(entity, match.entity.name)
+        end = _tied_end(ctx, match)
+        return end, at_place(entity, ctx.surface(first, end) if end > match.last else match.entity.name)
     number = ctx.key(first)
     if number in ctx.lexicon.numbers:
         return first + 1, at_place(entity, ctx.lexicon.numbers[number].name)
@@ -60,6 +61,14 @@ def body_at_place(ctx: Context, i: int, entity: Entity) -> tuple[int, Entity] | 
         return None
     end = _union_end(ctx, first) if entity.name == UNION_OF_TOWNS else town_end(ctx, first)
     return (end, at_place(entity, ctx.surface(first, end))) if end > first else None
+
+
+def _tied_end(ctx: Context, place: Match) -> int:
+    """The end of the places that hyphens tie to `place`: Nancy-Metz."""
+    last = place.last
+    while (other := ctx.known.get(last)) and other.entity.label == "LOC" and ctx.text[ctx.words[last].start - 1] == "-":
+        last = other.last
+    return last
 
 
 def _union_end(ctx: Context, i: int) -> int:

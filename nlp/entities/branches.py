@@ -43,7 +43,7 @@ def branch_end(ctx: Context, match: Match) -> int:
         return last + 1
     if ctx.words[match.last - 1].key not in lists.unions:
         return match.last
-    while spaced(ctx, last) and ctx.words[last].key in lists.branches:
+    while ctx.key(last) in lists.branches:
         last += 1
     return last
 
@@ -91,7 +91,7 @@ def union(ctx: Context, i: int) -> Iterator[Span]:
     last = i + 1
     if ctx.words[last].key in ctx.lexicon.numbers and not is_amount(ctx, last):
         last += 1
-    while spaced(ctx, last) and ctx.words[last].key in name_words().branches:
+    while ctx.key(last) in name_words().branches:
         last += 1
     if last > i + 1:
         yield ctx.span(i, last, "ORG", "union")

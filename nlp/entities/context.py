@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from nlp.text import blank, find_emoji, find_urls, straighten
 NAME_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "X"})
 PLACE_AND_TAG = [IDX, POS]
 KnownWord = Callable[[str], bool]
+# The end of "3/", "(5/8)", "2)", "4/9": the number of a post or of an item, at the head of a line.
+NUMBERED = re.compile(r"(?:^|\n)[ #(\[]*\d{1,2}(?:[/)\]]|/\d{1,2}[)\]]?)$")
+NUMBERING = "/)]0123456789"
 OPENING = '.!?…:;•»"«“(\n[–—'
 
 
@@ -64,13 +68,15 @@ class Context:
     def opens(self, i: int) -> bool:
         """Whether word `i` opens a sentence, a line, a quotation or a parenthesis: its capital proves nothing.
 
-        So it does after "3/" of a thread, and after the account that is answered.
+        So it does after the number of a post ("3/", "(5/8)"), and after the account that is answered.
         """
         at = self.words[i].start - 1
         while at >= 0 and self.text[at] in " '\"":
             at -= 1
         addressed = i > 0 and self.words[i - 1].key[0] in "@#" and self.words[i - 1].end == at + 1
-        return at < 0 or self.text[at] in OPENING or addressed or (self.text[at] == "/" and self.text[at - 1].isdigit())
+        if at < 0 or self.text[at] in OPENING or addressed:
+            return True
+        return self.text[at] in NUMBERING and NUMBERED.search(self.text, max(0, at - 8), at + 1) is not None
 
     def known_until(self, i: int) -> Match | None:
         """The spelling of the lexicon that ends just before word `i`."""

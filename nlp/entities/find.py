@@ -16,7 +16,15 @@ from nlp.entities.context import Context, KnownWord, Span, read_context
 from nlp.entities.linking import link
 from nlp.entities.listed import listed
 from nlp.entities.persons import first_named_persons, names_alone, titled_persons
-from nlp.entities.places import department_numbers, nicknames, quarters, river_towns, roads, saints
+from nlp.entities.places import (
+    department_numbers,
+    departments_of_towns,
+    nicknames,
+    quarters,
+    river_towns,
+    roads,
+    saints,
+)
 from nlp.entities.policies import policies
 from nlp.entities.proposals import proposals
 from nlp.entities.signs import signs
@@ -27,15 +35,20 @@ from nlp.parsing import Unit
 # "T. Guilluy", but "M. Guilluy" is a title's; "Serge D."; "la Conf'", "MaPrimeRénov'"
 INITIAL_BEFORE = re.compile(r"(?<![\w.])[A-LN-ZÉ]\. ?$")
 INITIAL_AFTER = re.compile(r" [A-LN-ZÉ]\.(?!\w)")
+QUOTED = re.compile(r"[^«\"“]*[«\"“][^»\"”]+")
+CLOSING = re.compile(r" ?[»\"”]")
 CUT_OFF = re.compile(r"'(?![\w'])|·e?s\b|\+(?!\w)")
 # "PLF 2026", "PPE 3": which one of them.
 EDITION = re.compile(
     r" (?:20\d\d|\d)(?=[ \n]?[.,;:!?)»]|$|\n"
     r"| (?:est|sont|a|ont|et|en|qui|que|ne|n'|se|s'|va|prévoi\w+|confirm\w+|doit|fait|dit)\b)"
 )
+# "Loi de finances pour 2026", "loi de programmation militaire 2024-2030": of which years.
+YEARS = re.compile(r" (?:pour )?(?:l'année )?20\d\d(?:[-–/]20\d\d)?(?![\d-])")
+LAW = re.compile(r"(?:projet de )?loi (?:de|d'|du) ", re.IGNORECASE)
 # Of two spans of one length the first rule wins.
-RULES = (signs, department_numbers, nicknames, lexicon_spans, state_mentions, policies, bodies, branches, listed,
-         quarters, river_towns, roads, saints, titled_persons, first_named_persons)  # fmt: skip
+RULES = (signs, department_numbers, departments_of_towns, nicknames, lexicon_spans, state_mentions, policies, bodies,
+         branches, listed, quarters, river_towns, roads, saints, titled_persons, first_named_persons)  # fmt: skip
 
 
 def find_mentions(
@@ -59,18 +72,27 @@ def find_mentions(
 
 
 def whole(text: str, span: Span) -> Span:
-    """With what belongs to the name though no letter: the stop of Serge D., the initial of T. Guilluy, Conf'."""
+    """With what belongs to the name though no word: the stop of Serge D., the initial of T. Guilluy, Conf', a year."""
     start, end = span.start, span.end
     if span.label == "PER" and span.entity is None:
         initial = INITIAL_BEFORE.search(text, max(0, start - 4), start)
         start = initial.start() if initial else start
         after = INITIAL_AFTER.match(text, end)
         end = after.end() if after else end
-    numbered = EDITION.match(text, end) if span.label == "POLICY" and " " not in text[start:end] else None
+    closed = CLOSING.match(text, end) if span.label == "POLICY" and QUOTED.fullmatch(text, start, end) else None
+    end = closed.end() if closed else end
+    numbered = _edition(text, start, end) if span.label == "POLICY" else None
     end = numbered.end() if numbered else end
     cut = CUT_OFF.match(text, end) if span.rule not in {"sign", "handle"} and text[start - 1 : start] != "'" else None
     end = cut.end() if cut else end
     return replace(span, start=start, end=end)
+
+
+def _edition(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Which one of them, after a policy's name: the year of a short one, the years that a law is for."""
+    if " " not in text[start:end]:
+        return EDITION.match(text, end)
+    return YEARS.match(text, end) if LAW.match(text, start, end) else None
 
 
 def longest(spans: Iterable[Span]) -> list[Span]:

@@ -12,8 +12,8 @@ PARTICLES = frozenset(
     {"de", "d", "du", "des", "la", "le", "von", "van", "der", "den", "el", "al", "ben", "bin", "di", "da", "y"}
 )
 PLURAL_TITLES = frozenset({"mm", "mmes", "messieurs", "mesdames"})
-ADDRESS = frozenset({"m", "mm", "mme", "mmes", "mlle", "me", "dr", "pr", "monsieur", "madame", "maitre"})
-ABBREVIATED = frozenset({"m", "mm", "mme", "mmes", "mlle", "dr", "pr", "me", "mgr"})
+ADDRESS = frozenset({"m", "mm", "mme", "mmes", "mlle", "mr", "me", "dr", "pr", "monsieur", "madame", "maitre"})
+ABBREVIATED = frozenset({"m", "mr", "mm", "mme", "mmes", "mlle", "dr", "pr", "me", "mgr"})
 HEAD_OF_LINE = frozenset({" -", " –", ", ", " :"})
 MAX_WORDS = 6
 
@@ -73,8 +73,8 @@ def in_name(ctx: Context, at: int) -> bool:
     if key in PARTICLES:
         known = ctx.known.get(at + 1)
         place = known is not None and known.entity.label != "PER"
-        leads = any(ctx.capital(at + k) and ctx.joined(at + k) for k in (1, 2))
-        return leads and ctx.joined(at + 1) and not place
+        name = at + 2 if ctx.key(at + 1) in PARTICLES else at + 1
+        return ctx.joined(at + 1) and ctx.joined(name) and ctx.capital(name) and not place
     lists = name_words()
     return ctx.capital(at) and key[0] not in "@#" and key not in lists.openers | lists.titles | lists.functions
 

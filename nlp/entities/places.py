@@ -47,6 +47,17 @@ def nicknames(ctx: Context) -> Iterator[Span]:
             yield ctx.span(match.first - 1, match.last, "LOC", "department-number", match.entity)
 
 
+def departments_of_towns(ctx: Context) -> Iterator[Span]:
+    """Denain (Nord), Anse (Rhône): a department in brackets after a name, though its own name is a common word."""
+    named = {place.name.lower(): place for place in ctx.lexicon.numbers.values()}
+    for i, word in enumerate(ctx.words[1:], 1):
+        if ctx.text[word.start - 2 : word.start] != " (" or ctx.text[word.end : word.end + 1] != ")":
+            continue
+        place = named.get(ctx.text[word.start : word.end].lower())
+        if place and ctx.capital(i) and ctx.capital(i - 1) and ctx.words[i - 1].end == word.start - 2:
+            yield ctx.span(i, i + 1, "LOC", "department-of-town", place)
+
+
 def roads(ctx: Context) -> Iterator[Span]:
     """L'A69, la RN 88: motorways and national roads."""
     for i, word in enumerate(ctx.words):

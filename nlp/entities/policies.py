@@ -21,9 +21,12 @@ NATIONAL = frozenset(
 )
 DEFINITE = frozenset({"la", "cette", "sa", "leur", "contre", "votre", "notre"})
 BILLS = frozenset({"projet", "proposition"})
+# Loi « bien vieillir »: a name of a few words between marks.
+QUOTED = re.compile(r"(?: dite)? ?[«\"“] ?[^«»\"“”\n]{3,60}[»\"”]")
 # Before a name these are common nouns, outside of it: le dispositif Pinel.
 OUTSIDE = frozenset({"programme", "dispositif"})
 GOES_ON = frozenset({"pour", "dans", "contre"})
+ISSUED_BY = frozenset({"europeenne", "ministerielle", "interministerielle"})
 BETWEEN = frozenset({"entre"})
 HOLDERS = frozenset({"ministere", "ministeres"})
 AT = frozenset({"a", "au", "aux"})
@@ -47,6 +50,11 @@ def law_end(ctx: Context, i: int) -> int:
     numbered = numbered_end(ctx, i)
     if numbered > i:
         return numbered
+    if quoted := _definite(ctx, i) and QUOTED.match(ctx.text, ctx.words[i].end):
+        return next((at for at in range(i + 1, len(ctx.words)) if ctx.words[at].start > quoted.end()), len(ctx.words))
+    if ctx.key(i + 1) == "d" and ctx.key(i + 2) == "urgence" and ctx.key(i + 3) == "pour":
+        place = ctx.known.get(linked(ctx, i + 3, GOES_ON))
+        return place.last if place else phrase_end(ctx, i + 3, links=1, by=FOR)
     if ctx.key(i + 1) in {"de", "d"} and ctx.key(linked(ctx, i + 1)) in lists.laws:
         return _subject_end(ctx, phrase_end(ctx, i + 1, links=2, coordinated=True))
     if ctx.key(i + 1) in SUBJECTS and ctx.key(linked(ctx, i + 1, SUBJECTS)) not in lists.sayings:
@@ -56,6 +64,12 @@ def law_end(ctx: Context, i: int) -> int:
     known = ctx.known.get(i + 1)
     of_a_party = known is not None and known.entity.label == "ORG"
     return i if of_a_party else max(named_end(ctx, i + 1), _theme_end(ctx, i + 1))
+
+
+def _definite(ctx: Context, i: int) -> bool:
+    """Whether the law of word `i` is one of its own: la loi « bien vieillir », not une loi « scélérate »."""
+    bill = ctx.key(i) == "loi" and i > 1 and ctx.words[i - 2].key in BILLS
+    return ctx.joined(i) and (ctx.words[i - 1].key in DEFINITE or bill)
 
 
 def _subject_end(ctx: Context, end: int) -> int:
@@ -118,6 +132,9 @@ def plan_end(ctx: Context, i: int) -> int:
     if ctx.key(i + 1) in NATIONAL:
         end = phrase_end(ctx, i + 2, links=2)
         return end if end > i + 2 else i
+    known = ctx.known.get(i + 1)
+    if known is not None and known.entity.label == "POLICY" and ctx.joined(i + 1):
+        return known.last
     end = named_end(ctx, i + 1)
     return end if end > i + 2 or len(ctx.key(i + 1)) > 1 else i
 
@@ -128,9 +145,10 @@ def assembly_end(ctx: Context, i: int) -> int:
 
 
 def decree_end(ctx: Context, i: int) -> int:
-    """Ordonnances Macron, ordonnance n° 2021-702, décret n° 2020-260."""
-    numbered = numbered_end(ctx, i)
-    return numbered if numbered > i else named_end(ctx, i + 1)
+    """Ordonnances Macron, ordonnance n° 2021-702, directive européenne du 16 décembre 2020."""
+    told = i + 1 if ctx.key(i + 1) in ISSUED_BY else i
+    numbered = numbered_end(ctx, told)
+    return numbered if numbered > told else named_end(ctx, i + 1)
 
 
 def code_end(ctx: Context, i: int) -> int:

@@ -65,12 +65,17 @@ def trim(ctx: Context, first: int, last: int, label: str) -> tuple[int, int]:
         if not capital and key in kept:
             break
         first += 1
-    while last > first and (ctx.words[last - 1].key in PARTICLES | {"et", "ou"}):
+    while last > first and (ctx.words[last - 1].key in PARTICLES | {"et", "ou"} or _counts_posts(ctx, last - 1)):
         last -= 1
     if label != "ORG":
         while last > first and not ctx.words[last - 1].capitals and not ctx.words[last - 1].key.isdigit():
             last -= 1
     return first, last
+
+
+def _counts_posts(ctx: Context, i: int) -> bool:
+    """Whether word `i` is the number that ends a post: "la Réserve sanitaire 1/"."""
+    return ctx.words[i].key.isdigit() and ctx.text[ctx.words[i].end : ctx.words[i].end + 1] == "/"
 
 
 def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel | None:
@@ -115,8 +120,8 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     ):
         return False
     lists = name_words()
-    if words[0].key in lists.storms or (
-        ctx.joined(first) and ctx.words[first - 1].key in lists.storms - lists.corporate
+    if words[0].key in lists.named_things or (
+        ctx.joined(first) and ctx.words[first - 1].key in lists.named_things - lists.corporate
     ):
         return False
     if len(words) > 1:
@@ -135,7 +140,13 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     ordinary = word.key in small or ctx.ordinary(first)
     if ctx.opens(first) and ctx.tags[first] in SAYS_SOMETHING:
         return False
-    if ctx.opens(first) and INFINITIVE.fullmatch(word.key):
+    if ctx.opens(first) and (INFINITIVE.fullmatch(word.key) or _orders(ctx, first)):
         return False
     shouted = len(word.capitals) == len(word.key) > 4
     return not (ordinary and (ctx.opens(first) or shouted or (word.key in small and ctx.tags[first] != "PROPN")))
+
+
+def _orders(ctx: Context, i: int) -> bool:
+    """Whether word `i` is an imperative that the dictionary has as an infinitive: Vaccinez, but not Lopez."""
+    form = ctx.surface(i, i + 1).lower()
+    return form.endswith("ez") and ctx.known_word(f"{form[:-1]}r")

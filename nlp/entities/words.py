@@ -23,7 +23,7 @@ class NameWords:
     branches: frozenset[str]
     territories: frozenset[str]
     corporate: frozenset[str]
-    storms: frozenset[str]
+    named_things: frozenset[str]
     listed_bodies: frozenset[str]
     rivers: frozenset[str]
     houses: frozenset[str]

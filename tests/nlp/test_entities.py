@@ -77,7 +77,21 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("Le 12 mars, le 93 %, le 92,5 et au 75 quai.", []),
         ("Dans l'hexagone et dans le Cher, cher ami.", [("hexagone", "LOC"), ("Cher", "LOC")]),
         ("Le Sud de la France.", [("Sud de la France", "LOC")]),
+        ("À Valbrune (Nord) et à Lyon (Rhône), (Nord) ?", [("Nord", "LOC"), ("Lyon", "LOC"), ("Rhône", "LOC")]),
+        ("Dans l'académie de Nancy-Metz.", [("académie de Nancy-Metz", "ORG")]),
+        ("La section SUD santé-sociaux.", [("SUD santé-sociaux", "ORG")]),
+        # policies and which ones of them
+        ("Le projet de loi de finances pour 2023.", [("projet de loi de finances pour 2023", "POLICY")]),
+        ("La loi de programmation 2018-2022.", [("loi de programmation 2018-2022", "POLICY")]),
+        ("La loi « bien grandir » et la loi.", [("loi « bien grandir »", "POLICY")]),
+        ("La loi d'urgence pour Mayotte.", [("loi d'urgence pour Mayotte", "POLICY")]),
+        ("La directive européenne du 16 mai 2021.", [("directive européenne du 16 mai 2021", "POLICY")]),
+        ("Le plan France relance.", [("plan France relance", "POLICY")]),
+        # handles
+        ("@Assur_Valbrune @Les_Amis_pour_le_bourg", [("@Assur_Valbrune", "PER"), ("@Les_Amis_pour_le_bourg", "ORG")]),
         # persons
+        ("Mr Varenne est là.", [("Varenne", "PER")]),
+        ("Odile Brac de l'Ifrap.", [("Odile Brac", "PER"), ("Ifrap", "ORG")]),
         ("M. Varenne et Mme Odile Brac décident.", [("Varenne", "PER"), ("Odile Brac", "PER")]),
         ("MM. Varenne et Dubreuil votent.", [("Varenne", "PER"), ("Dubreuil", "PER")]),
         ("La préfète de Seine-Saint-Denis décide.", [("Seine-Saint-Denis", "LOC")]),
@@ -184,6 +198,10 @@ def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[s
         ("Onet, Orvaulx et EDF.", (("Orvaulx", "LOC"),), [("Onet", "ORG"), ("Orvaulx", "ORG"), ("EDF", "ORG")]),
         ("Le Copermax vote.", (("Copermax", "PER"),), [("Copermax", "ORG")]),
         ("Le SpX dit non.", (("SpX", "PER"),), [("SpX", "ORG")]),
+        ("(5/8) Merci à vous.", (("Merci", "LOC"),), []),
+        ("Coupez tout !", (("Coupez", "PER"),), []),
+        ("Le logiciel Orvaulx plante.", (("Orvaulx", "ORG"),), []),
+        ("La réserve Orvaulx 1/ Fin.", (("Orvaulx 1/", "PER"),), [("Orvaulx", "PER")]),
         ("La tempête Odile est là.", (("Odile", "PER"),), [("Odile", "PER")]),
         ("Chers Valbrunois.", (("Valbrunois", "ORG"),), []),
         ("Prix du livre", (("Prix du livre", "ORG"),), []),
@@ -194,7 +212,10 @@ def test_what_is_left_of_the_models_proposals(
     fr: Language, lexicon: Lexicon, text: str, proposed: tuple[tuple[str, str], ...], expected: list[tuple[str, str]]
 ) -> None:
     unit = parsed(fr, text, proposed)
-    assert names(find_mentions(text, [unit], lexicon, known_word=frozenset({"merci", "prix"}).__contains__)) == expected
+    assert (
+        names(find_mentions(text, [unit], lexicon, known_word=frozenset({"merci", "prix", "couper"}).__contains__))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
