@@ -8,7 +8,8 @@ from db.records import Entity, EntityLabel
 from nlp.entities.branches import branch_end
 from nlp.entities.compounds import TOWN_WORDS
 from nlp.entities.context import Context, Span
-from nlp.entities.phrases import OF, linked, phrase_end
+from nlp.entities.departments import is_amount
+from nlp.entities.phrases import ARTICLES, OF, linked, phrase_end
 from nlp.entities.words import name_words
 from nlp.lexicon import Match, make_entity
 
@@ -42,9 +43,15 @@ def lexicon_spans(ctx: Context) -> Iterator[Span]:
 
 
 def _mere_word(ctx: Context, match: Match) -> bool:
-    """Whether a lone last name is but an ordinary word at the head of a sentence: "Tâche énorme" is not M. Taché."""
-    alone = match.entity.label == "PER" and match.last == match.first + 1
-    return alone and ctx.opens(match.first) and ctx.ordinary(match.first)
+    """Whether it is but ordinary words at the head of a sentence: "Tâche énorme" is not M. Taché, "Le Point positif"
+    no newspaper.
+    """
+    if not ctx.opens(match.first):
+        return False
+    if match.entity.label == "PER":
+        return match.last == match.first + 1 and ctx.ordinary(match.first)
+    newspaper = match.last == match.first + 2 and ctx.words[match.first].key in ARTICLES
+    return newspaper and ctx.ordinary(match.first + 1) and ctx.tag(match.last) == "ADJ"
 
 
 def body_at_place(ctx: Context, i: int, entity: Entity) -> tuple[int, Entity] | None:
@@ -55,7 +62,7 @@ def body_at_place(ctx: Context, i: int, entity: Entity) -> tuple[int, Entity] | 
         end = _tied_end(ctx, match)
         return end, at_place(entity, ctx.surface(first, end) if end > match.last else match.entity.name)
     number = ctx.key(first)
-    if number in ctx.lexicon.numbers:
+    if number in ctx.lexicon.numbers and not is_amount(ctx, first):
         return first + 1, at_place(entity, ctx.lexicon.numbers[number].name)
     if first == i and not _takes_bare_town(ctx, i, entity):
         return None
@@ -153,11 +160,18 @@ def named_house(ctx: Context, i: int, label: EntityLabel) -> Iterator[Span]:
     first = i + 1
     if ctx.key(first) in OF and label == "LOC":
         first = linked(ctx, first)
+        if is_acronym(ctx, first) or ctx.key(first) == "etat":
+            return  # "une place d'IME", "la place de l'État"
     end = first
     while ctx.joined(end) and (ctx.capital(end) or (end > first and hyphen_follows(ctx, end))):
         end += 1
     if end > first and ctx.words[end - 1].key not in {"m", "mme"}:
         yield ctx.span(i, end, label, "house" if label == "ORG" else "spot")
+
+
+def is_acronym(ctx: Context, i: int) -> bool:
+    """Whether word `i` is all capitals, more than one."""
+    return i < len(ctx.words) and len(ctx.words[i].capitals) == len(ctx.words[i].key) > 1
 
 
 def hyphen_follows(ctx: Context, i: int) -> bool:

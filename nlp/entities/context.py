@@ -18,10 +18,10 @@ from nlp.text import blank, find_emoji, find_urls, straighten
 NAME_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "X"})
 PLACE_AND_TAG = [IDX, POS]
 KnownWord = Callable[[str], bool]
-# The end of "3/", "(5/8)", "2)", "4/9": the number of a post or of an item, at the head of a line.
-NUMBERED = re.compile(r"(?:^|\n)[ #(\[]*\d{1,2}(?:[/)\]]|/\d{1,2}[)\]]?)$")
-NUMBERING = "/)]0123456789"
-OPENING = '.!?…:;•»"«“(\n[–—'
+# The end of "3/", "(5/8)", "2)", "4/9", "b)", "*": what marks a post or an item, at the head of a line.
+NUMBERED = re.compile(r"(?:^|\n)(?:[ #(\[]*\d{1,2}(?:[/)\]]|/\d{1,2}[)\]]?)| ?[a-z]\)| ?[*-])$")
+NUMBERING = "/)]*-0123456789"
+OPENING = '.!?…:;•»"«“(\n[–—→'
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Context:
     def opens(self, i: int) -> bool:
         """Whether word `i` opens a sentence, a line, a quotation or a parenthesis: its capital proves nothing.
 
-        So it does after the number of a post ("3/", "(5/8)"), and after the account that is answered.
+        So it does after the mark of a post or of an item ("3/", "(5/8)", "*"), and after the account that is answered.
         """
         at = self.words[i].start - 1
         while at >= 0 and self.text[at] in " '\"":
@@ -85,10 +85,10 @@ class Context:
         )
 
     def capital_beside(self, i: int) -> bool:
-        """Whether word `i` touches another word with a capital: it is then part of a longer name."""
-        return (self.joined(i) and self.capital(i - 1) and not self.opens(i)) or (
-            self.joined(i + 1) and self.capital(i + 1)
-        )
+        """Whether word `i` touches another word with a capital, and is part of a longer name: no "Salut Camille"."""
+        greeted = i > 0 and self.opens(i - 1) and self.ordinary(i - 1)
+        before = self.joined(i) and self.capital(i - 1) and not self.opens(i) and not greeted
+        return before or (self.joined(i + 1) and self.capital(i + 1))
 
     def ordinary(self, i: int) -> bool:
         """Whether word `i` in small letters is in the dictionary."""

@@ -34,6 +34,7 @@ from nlp.parsing import Unit
 
 # "T. Guilluy", but "M. Guilluy" is a title's; "Serge D."; "la Conf'", "MaPrimeRénov'"
 INITIAL_BEFORE = re.compile(r"(?<![\w.])[A-LN-ZÉ]\. ?$")
+INITIAL_LAST = re.compile(r" [A-LN-ZÉ]$")
 INITIAL_AFTER = re.compile(r" [A-LN-ZÉ]\.(?!\w)")
 QUOTED = re.compile(r"[^«\"“]*[«\"“][^»\"”]+")
 CLOSING = re.compile(r" ?[»\"”]")
@@ -79,6 +80,7 @@ def whole(text: str, span: Span) -> Span:
         start = initial.start() if initial else start
         after = INITIAL_AFTER.match(text, end)
         end = after.end() if after else end
+        end += text[end : end + 1] == "." and INITIAL_LAST.search(text, start, end) is not None
     closed = CLOSING.match(text, end) if span.label == "POLICY" and QUOTED.fullmatch(text, start, end) else None
     end = closed.end() if closed else end
     numbered = _edition(text, start, end) if span.label == "POLICY" else None

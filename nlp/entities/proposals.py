@@ -17,11 +17,20 @@ LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
 # Saint-Maur-des-Fossés, Bourg-lès-Valence: no person is called so.
 TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
 ARTICLES = frozenset({"le", "la", "l"})
+GOES_ON = frozenset({"VERB", "AUX", "ADV", "PRON"})
 SAYS_SOMETHING = frozenset({"VERB", "AUX", "INTJ"})
 ROMAN = re.compile(r"[ivxlc]+e?")
 INFINITIVE = re.compile(r"\w{3,}(?:iser|ifier)")
 PLURALS = frozenset({"les", "des", "aux", "ces", "nos", "vos", "leurs", "entre", "un", "une", "jeunes", "quelques",
                      "cher", "chere", "chers", "cheres", "amis", "amies", "tout", "toute", "chaque"})  # fmt: skip
+OF_MANY = frozenset({"les", "des", "aux", "nos", "vos", "leurs", "ces"})
+# Ministre de l'Économie, des Finances et de la Relance: names of what they see to, of nobody.
+PORTFOLIOS = frozenset(
+    {"ministre", "ministres", "secretaire", "commissaire", "delegue", "deleguee", "charge", "chargee"}
+)
+WITHIN = frozenset({"de", "d", "du", "des", "a", "au", "aux", "la", "le", "les", "l", "et", "etat"})
+BETWEEN = frozenset({" ", ", ", "'", "-"})
+FARTHEST = 16
 INHABITANTS = re.compile(
     r".{2,}(?:ois|oises?|ais|aises?|ains?|aines?|iens?|iennes?|eens?|ins|ards?|ars|ots|geaux|gelles|asques?|atins?)"
 )
@@ -67,7 +76,9 @@ def trim(ctx: Context, first: int, last: int, label: str) -> tuple[int, int]:
         first += 1
     while last > first and (ctx.words[last - 1].key in PARTICLES | {"et", "ou"} or _counts_posts(ctx, last - 1)):
         last -= 1
-    if label != "ORG":
+    if label == "ORG":
+        last = next((i for i in range(first + 1, last) if _says(ctx, i)), last)
+    else:
         while last > first and not ctx.words[last - 1].capitals and not ctx.words[last - 1].key.isdigit():
             last -= 1
     return first, last
@@ -86,7 +97,7 @@ def mend_label(ctx: Context, first: int, last: int, label: str) -> EntityLabel |
         return "ORG"
     if head.key in lists.houses and last > first + 1:
         return "ORG"
-    if head.key in lists.first_names and (last > first + 1 or label == "LOC"):
+    if head.key in lists.first_names and (last > first + 1 or label in {"LOC", "ORG"}):
         return "PER"
     if (head.key in lists.spots and last > first + 1) or TOWN.search(ctx.surface(first, last)):
         return "LOC"
@@ -120,6 +131,8 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     ):
         return False
     lists = name_words()
+    if of_a_portfolio(ctx, first) and all(ctx.ordinary(i) for i in range(first, last)):
+        return False
     if words[0].key in lists.named_things or (
         ctx.joined(first) and ctx.words[first - 1].key in lists.named_things - lists.corporate
     ):
@@ -138,12 +151,31 @@ def is_name(ctx: Context, first: int, last: int, small: frozenset[str]) -> bool:
     if ctx.joined(first) and ctx.words[first - 1].key in PLURALS and INHABITANTS.fullmatch(word.key):
         return False
     ordinary = word.key in small or ctx.ordinary(first)
+    if ordinary and ctx.joined(first) and ctx.words[first - 1].key in OF_MANY:
+        return False
     if ctx.opens(first) and ctx.tags[first] in SAYS_SOMETHING:
         return False
     if ctx.opens(first) and (INFINITIVE.fullmatch(word.key) or _orders(ctx, first)):
         return False
     shouted = len(word.capitals) == len(word.key) > 4
     return not (ordinary and (ctx.opens(first) or shouted or (word.key in small and ctx.tags[first] != "PROPN")))
+
+
+def of_a_portfolio(ctx: Context, i: int) -> bool:
+    """Whether word `i` tells what a minister or somebody in charge sees to: "la ministre du Travail et de la Santé"."""
+    for at in range(i - 1, max(-1, i - FARTHEST), -1):
+        if ctx.text[ctx.words[at].end : ctx.words[at + 1].start] not in BETWEEN:
+            return False
+        if ctx.words[at].key in PORTFOLIOS:
+            return at < i - 1
+        if not (ctx.words[at].key in WITHIN or ctx.capital(at) or ctx.tags[at] == "ADJ"):
+            return False
+    return False
+
+
+def _says(ctx: Context, i: int) -> bool:
+    """Whether word `i` in small letters goes on after the name of a body: "la Cour dit non"."""
+    return not ctx.words[i].capitals and ctx.tags[i] in GOES_ON
 
 
 def _orders(ctx: Context, i: int) -> bool:

@@ -58,6 +58,8 @@ def handle_label(ctx: Context, word: Word) -> EntityLabel:
     """Whether an unknown handle is a person's, or looks like a body's: a number, an acronym, a word for bodies."""
     lists, body = name_words(), word.key[1:]
     pieces = [piece for piece in re.split(r"[_\d]+", body) if piece]
+    if lists.titles.intersection(pieces[:1]):
+        return "PER"
     if any(ctx.lexicon.glued[piece].label == "ORG" for piece in pieces if piece in ctx.lexicon.glued):
         return "ORG"
     if lists.handle_parts.intersection(pieces) or body.startswith(tuple(lists.handle_heads)):

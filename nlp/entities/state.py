@@ -26,7 +26,10 @@ def is_the_state(ctx: Context, i: int) -> bool:
     """Whether the word "état" number `i` is the French State."""
     lists = name_words()
     capital, before, after = ctx.capital(i), ctx.words[i - 1].key if i else "", ctx.key(i + 1)
-    if after in lists.other_states or (after in OTHERS and ctx.capital(i + 2) and not ctx.opens(i + 2)):
+    under_law = after == "de" and ctx.key(i + 2) == "droit"
+    if after in lists.other_states or under_law:
+        return False
+    if after in OTHERS and ctx.capital(i + 2) and not ctx.opens(i + 2):
         return False
     if before == "l" and ctx.joined(i):
         titled = i > 2 and ctx.words[i - 2].key == "de" and ctx.words[i - 3].key in TITLES

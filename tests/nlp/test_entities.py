@@ -80,6 +80,10 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("À Valbrune (Nord) et à Lyon (Rhône), (Nord) ?", [("Nord", "LOC"), ("Lyon", "LOC"), ("Rhône", "LOC")]),
         ("Dans l'académie de Nancy-Metz.", [("académie de Nancy-Metz", "ORG")]),
         ("La section SUD santé-sociaux.", [("SUD santé-sociaux", "ORG")]),
+        ("J'ai appelé la CAF 14 fois.", [("CAF", "ORG")]),
+        ("Une place d'IME, la place de l'État.", [("État", "ORG")]),
+        ("L'État de droit, l'État stratège, l'État.", [("État", "ORG")]),
+        ("Nice-Matin raconte, le maire (PS) aussi.", [("Nice-Matin", "ORG"), ("PS", "ORG")]),
         # policies and which ones of them
         ("Le projet de loi de finances pour 2023.", [("projet de loi de finances pour 2023", "POLICY")]),
         ("La loi de programmation 2018-2022.", [("loi de programmation 2018-2022", "POLICY")]),
@@ -88,6 +92,7 @@ def names(mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
         ("La directive européenne du 16 mai 2021.", [("directive européenne du 16 mai 2021", "POLICY")]),
         ("Le plan France relance.", [("plan France relance", "POLICY")]),
         # handles
+        ("@Dr_Odile_VARENNE @Assur_Valbrune", [("@Dr_Odile_VARENNE", "PER"), ("@Assur_Valbrune", "PER")]),
         ("@Assur_Valbrune @Les_Amis_pour_le_bourg", [("@Assur_Valbrune", "PER"), ("@Les_Amis_pour_le_bourg", "ORG")]),
         # persons
         ("Mr Varenne est là.", [("Varenne", "PER")]),
@@ -200,6 +205,13 @@ def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[s
         ("Le SpX dit non.", (("SpX", "PER"),), [("SpX", "ORG")]),
         ("(5/8) Merci à vous.", (("Merci", "LOC"),), []),
         ("Coupez tout !", (("Coupez", "PER"),), []),
+        ("b) Merci\n* Merci", (("Merci", "PER"),), []),
+        ("La ministre du Prix, du Merci et du reste.", (("Prix", "ORG"), ("Merci", "LOC")), []),
+        ("La ministre du Copermax.", (("Copermax", "ORG"),), [("Copermax", "ORG")]),
+        ("Tous les Prix, aux Prix.", (("Prix", "LOC"),), []),
+        ("Karim B., lui, vote.", (("Karim B.", "PER"),), [("Karim B.", "PER")]),
+        ("Merci Karim !", (), [("Karim", "PER")]),
+        ("Moi c'est Karim.", (("Karim", "ORG"),), [("Karim", "PER")]),
         ("Le logiciel Orvaulx plante.", (("Orvaulx", "ORG"),), []),
         ("La réserve Orvaulx 1/ Fin.", (("Orvaulx 1/", "PER"),), [("Orvaulx", "PER")]),
         ("La tempête Odile est là.", (("Odile", "PER"),), [("Odile", "PER")]),
