@@ -79,6 +79,31 @@ def test_file_name_may_name_the_thread() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ("2021-05-04", "2021-05-04T00:00:00.000Z"),
+        ("2021-05-04T23:30:00-07:00", "2021-05-05T06:30:00.000Z"),
+        ("2021-05-04T10:00:00", "2021-05-04T08:00:00.000Z"),
+        ("2021-13-45", None),
+        ("2021-02-30T10:00:00Z", None),
+        ("bientôt", None),
+    ],
+)
+def test_date_of_a_clipping_is_a_day_of_the_calendar_in_its_own_zone(told: str, at: str | None) -> None:
+    clipping = f"---\ntitle: Le four à pain\nsource: https://blog.exemple.fr/four\npublished: {told}\n---\nIl refume.\n"
+    document = read_capture(clipping).document
+    assert (document.published_at, document.published_from) == (at, "meta" if at else None)
+
+
+@pytest.mark.parametrize(("day", "at"), [("May 4", "2021-05-04T00:00:00.000Z"), ("Feb 30", None)])
+def test_date_of_a_page_shown_tweet_by_tweet_is_a_day_of_the_calendar(day: str, at: str | None) -> None:
+    document = read_capture(
+        f"Ana Belin\n@ana_belin\n{day}, 2021, 2 tweets\n\nLe four refume.\n\nEt le pain suit.\n"
+    ).document
+    assert (len(document.posts), document.published_at, document.published_from) == (2, at, "text" if at else None)
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("voir site.fr/page-lon…)", ["site.fr/page-lon…"]),
