@@ -120,10 +120,11 @@ def read_leaked(text: str) -> Document | None:
     bodies = [text[mark.end() : after.start()] for mark, after in pairwise(marks)] + [last]
     handle = _SCREENNAME.search(text)
     by = handle[1] if handle else "i/web"
-    body, posts = join_posts(
-        Post(id=mark[1], text=words.strip(), posted_at=snowflake.posted_at(mark[1]), url=f"{X}/{by}/status/{mark[1]}")
-        for mark, words in zip(marks, bodies, strict=True)
-    )
+    told: dict[str, Post] = {}  # a page shown twice in one text is one thread, as in a saved page
+    for mark, words in zip(marks, bodies, strict=True):
+        at, url = snowflake.posted_at(mark[1]), f"{X}/{by}/status/{mark[1]}"
+        told.setdefault(mark[1], Post(id=mark[1], text=words.strip(), posted_at=at, url=url))
+    body, posts = join_posts(told.values())
     parts = Parts(text[: marks[0].start()].split("\n"), body, rest[end:] if end is not None else ())
     at = posts[0].posted_at
     return _document(parts, thread_url(posts[0].id), body, posts, (at, "snowflake" if at else None))

@@ -70,6 +70,14 @@ def test_words_of_an_author_are_not_taken_for_the_site_s(text: str) -> None:
     assert (what, document.text, document.author) == ("plain text", text, None)
 
 
+def test_a_tweet_that_a_stripped_page_shows_twice_is_one_post() -> None:
+    shown = {"1767507115766710272": "On ferme 31 classes.", "1767507619083190272": "Et on en ouvre 12."}
+    marks = [f'thread#showTweet" data-screenname="ana" data-tweet="{key}" dir="auto">\n{shown[key]}\n' for key in shown]
+    document = read_capture("".join([*marks, marks[0]])).document
+    assert {post.id: post.text for post in document.posts} == shown
+    assert document.text == "\n\n".join(shown.values())
+
+
 def test_file_name_may_name_the_thread() -> None:
     document = read_capture("Un fil sans rien autour.", "2021-02-15_thread_1361265253267431425.txt").document
     assert (document.kind, document.published_at, document.published_from) == (
