@@ -112,10 +112,11 @@ class _Transport(httpx.BaseTransport):
 
 @dataclass(slots=True)
 class _Trail:
-    """What one exchange has asked so far."""
+    """What one exchange has asked so far; `slow` are the hosts of which it is the one page that they give a run."""
 
     fetches: list[Fetch] = field(default_factory=list)
     aside: list[Fetch] = field(default_factory=list)
+    slow: set[str] = field(default_factory=set)
 
 
 class Client:
@@ -137,6 +138,7 @@ class Client:
         self._deadline = Deadline()
         self._pace = Pace(sleep or self._stop.wait, clock)
         self._robots: dict[str, Robots | RequestError] = {}
+        self._slow: set[str] = set()
         self._remembered: dict[str, tuple[Validators, bytes]] = {}
         backend = CheckedBackend(
             self._deadline,
@@ -200,7 +202,15 @@ class Client:
             raise RequestError(robots.refusal, refused=True, passing=True)
         if not robots.allows(str(address)):
             raise RequestError("closed by robots.txt", refused=True)
-        return max(self.settings.pause_seconds, robots.delay)
+        longest = self.settings.max_retry_after_seconds
+        if robots.delay > longest and robots_address not in trail.slow:
+            # Slept through, a delay of a day would hold a run, and the archive with it, for weeks.
+            if robots_address in self._slow:
+                reason = f"robots.txt asks for {robots.delay:g} s between requests: one page a run"
+                raise RequestError(reason, refused=True, passing=True)
+            self._slow.add(robots_address)
+            trail.slow.add(robots_address)
+        return max(self.settings.pause_seconds, min(robots.delay, longest))
 
     def _ask_robots(self, address: str, trail: _Trail) -> Robots | RequestError:
         validators, body = self._remembered.get(address, (None, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.records import Document, Lead
@@ -125,7 +125,16 @@ def decoded(name: str, body: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return _not_empty(name, body.decode("utf-8")), ()
     except UnicodeDecodeError:
-        return _in_another_encoding(name, body)
+        return _damaged_utf_8(body) or _in_another_encoding(name, body)
+
+
+def _damaged_utf_8(body: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """The text of a file that is UTF-8 but for some bytes, whatever it declares; None where most fail to be."""
+    text = body.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    # Letters with accents are errors in every other encoding; what looks like UTF-8 by chance is rare.
+    right = len(text) - len(text.encode("ascii", "ignore")) - lost
+    return (text, (f"{lost} broken character{'s' * (lost != 1)} in it",)) if right > lost else None
 
 
 def _in_another_encoding(name: str, body: bytes) -> tuple[str, tuple[str, ...]]:
@@ -191,7 +200,8 @@ def _read_html(name: str, text: str, body: bytes, notes: tuple[str, ...]) -> Imp
         return Imported(what=f"Thread Reader list, {len(leads)} threads", leads=leads, notes=notes)
     if host_of(address).removeprefix("www.") == "threadreaderapp.com":
         raise ImportFileError(name, f"it comes from {address} and shows no thread: {threadreader.what_instead(body)}")
-    return _read_article(name, text, Answer(url=address, body=body, content_type="text/html"), notes)
+    # The encoding is settled: what the page says of it must not be heard a second time.
+    return _read_article(name, text, replace(page, content_type="text/html; charset=utf-8"), notes)
 
 
 def _read_article(name: str, text: str, page: Answer, notes: tuple[str, ...]) -> Imported:

@@ -225,7 +225,8 @@ class _Run:
     def task(self, target: Target) -> Task:
         self.remember_robots(self.client.robots_address(target.url))
         # A page that could not be read must come whole: "not modified" would hide it from a better reader for ever.
-        validators = self.store.validators(target.url) if target.attempts == 0 else None
+        # Not told by its attempts, which an address that is added once more has none of.
+        validators = self.store.validators(target.url) if target.last_error is None else None
         return Task(target=target, validators=validators)
 
     def remember_robots(self, address: str) -> None:

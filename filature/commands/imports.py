@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from db.archive import Archive
     from db.records import Document, Stored
     from harvester.imports import Imported
+
+log = logging.getLogger(__name__)
 
 WORDS = {
     "new": "new",
@@ -134,7 +138,14 @@ def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
         return FileReport(path, error=str(error))
     except OSError as error:
         return FileReport(path, error=(error.strerror or "cannot be read").lower())
-    stored = archive.save_import(run_id, _sighting(path, body), found.documents)
+    except Exception as error:  # as in a harvest: a reader's defect costs one file, not the import
+        log.debug("%s: reading failed", path, exc_info=True)
+        return FileReport(path, error=f"reading it failed: {type(error).__name__}: {error}")
+    try:
+        stored = archive.save_import(run_id, _sighting(path, body), found.documents)
+    except sqlite3.IntegrityError as error:  # what was read contradicts itself; nothing of it was stored
+        log.debug("%s: storing failed", path, exc_info=True)
+        return FileReport(path, error=f"what it says cannot be kept: {error}")
     notes = (*found.notes, "kept out: somebody had it removed") if stored.forgotten else found.notes
     return FileReport(path, found.what, found.documents, notes, _counts(stored, _queue(archive, found)))
 

@@ -11,6 +11,7 @@ from harvester import snowflake
 from harvester.addresses import THREADREADER, X, canonical, host_of, status_id, thread_url, web_address
 from harvester.captures.names import links_in
 from harvester.captures.threads import author_of, cards_of, cut, is_thread
+from harvester.dates import from_machine
 from harvester.sites.threadreader_tweet import MEDIA_HOSTS, best_video
 from harvester.text import capture_address, title_of
 
@@ -28,7 +29,6 @@ _BOLD = re.compile(r"(?<!\\)\*\*(?=\S)((?:(?!\*\*).)+)(?<=\S)(?<!\\)\*\*")
 _THREAD = re.compile(r"threadreaderapp\.com/(?:thread|scrolly|convos)/(\d+)")
 _KEEP_LINK = re.compile(r"Keep Current with \[[^\[\]]*+\]\([^()\s]*/user/(\w{1,15})\)")
 _READ_LINK = re.compile(r"\[Read [\d,.]+ tweets?\]\([^()\s]*/thread/(\d+)")
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?")
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -47,14 +47,14 @@ def read_clipping(fields: dict[str, str], body: str) -> Document:
         return _thread(source, body)
     text = plain(body).strip()
     title = fields.get("title") or title_of(text)
-    at = _DAY.match(fields.get("published", ""))
+    at = from_machine(fields.get("published", ""))
     return Document(
         kind="page",
         url=source if host_of(source) else capture_address(text),
         text=text,
         title=title,
         author=_signed(fields.get("author")),
-        published_at=_time(at) if at else None,
+        published_at=at,
         published_from="meta" if at else None,
         links=tuple(_links(body, source, None)),
     )
@@ -147,8 +147,3 @@ def _signed(author: str | None) -> Author | None:
     if not author:
         return None
     return Author(handle=author[1:], url=f"{X}/{author[1:]}") if author[0] == "@" else Author(name=author)
-
-
-def _time(at: re.Match[str]) -> str:
-    clock = at[2] or "00:00:00"
-    return f"{at[1]}T{clock if clock.count(':') == 2 else clock + ':00'}.000Z"

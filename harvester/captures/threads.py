@@ -16,6 +16,7 @@ from harvester.addresses import X, thread_url
 from harvester.captures.furniture import folded, furniture
 from harvester.captures.names import links_in
 from harvester.captures.segments import paragraphs, placed, segments
+from harvester.dates import day_text
 from harvester.text import capture_address, title_of, whole_number
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
@@ -101,7 +102,7 @@ def read_thread(parts: Parts, name: str = "") -> Document:
     spans = paragraphs(parts.body) if told else segments(parts.body)
     posts = placed(parts.body, spans, url)
     published_at = _day(told) if told else None
-    published_from = "text" if told else None
+    published_from = "text" if published_at else None
     if published_at is None and (named := _NAMED.search(name)):
         published_at = snowflake.posted_at(named[1])
         published_from = "filename" if published_at else None
@@ -119,10 +120,11 @@ def read_leaked(text: str) -> Document | None:
     bodies = [text[mark.end() : after.start()] for mark, after in pairwise(marks)] + [last]
     handle = _SCREENNAME.search(text)
     by = handle[1] if handle else "i/web"
-    body, posts = join_posts(
-        Post(id=mark[1], text=words.strip(), posted_at=snowflake.posted_at(mark[1]), url=f"{X}/{by}/status/{mark[1]}")
-        for mark, words in zip(marks, bodies, strict=True)
-    )
+    told: dict[str, Post] = {}  # a page shown twice in one text is one thread, as in a saved page
+    for mark, words in zip(marks, bodies, strict=True):
+        at, url = snowflake.posted_at(mark[1]), f"{X}/{by}/status/{mark[1]}"
+        told.setdefault(mark[1], Post(id=mark[1], text=words.strip(), posted_at=at, url=url))
+    body, posts = join_posts(told.values())
     parts = Parts(text[: marks[0].start()].split("\n"), body, rest[end:] if end is not None else ())
     at = posts[0].posted_at
     return _document(parts, thread_url(posts[0].id), body, posts, (at, "snowflake" if at else None))
@@ -187,5 +189,5 @@ def _card(lines: list[str], handle: str | None) -> Card:
     return Card(url=None, handle=handle, date_text=date, tweets=tweets, excerpt=excerpt)
 
 
-def _day(told: re.Match[str]) -> str:
-    return f"{told[3]}-{MONTHS.index(told[1][:3]) + 1:02}-{int(told[2]):02}T00:00:00.000Z"
+def _day(told: re.Match[str]) -> str | None:
+    return day_text(int(told[3]), MONTHS.index(told[1][:3]) + 1, int(told[2]))

@@ -24,7 +24,10 @@ from harvester.sites.wordpress import listing_address
 _FEED_TYPES = re.compile(
     r"(?:application|text)/(?:(?:rss|atom|rdf|feed)\+(?:xml|json)|json|xml|rdf|x-rss|x-atom)", re.I
 )
-_NO_POSTS = re.compile(r"comment|oembed|/wp-json/|trackback", re.IGNORECASE)
+_NO_POSTS = re.compile(r"oembed|/wp-json/|trackback", re.IGNORECASE)
+# "Comment" alone is French for "how", and begins the name of many a blog, its address too.
+_COMMENTS = re.compile(r"\b(?:comments|commentaires|comment feed)\b", re.IGNORECASE)
+_COMMENTS_PATH = re.compile(r"/(?:wp-)?comment(?:s|aires?)?(?:rss2?|feed)?(?:\.\w+)?(?:/|$)", re.IGNORECASE)
 _HEADER_LINK = re.compile(r"<([^<>]*)>\s*;[^,<]*rel=\"?https://api\.w\.org/")
 _REST_ROOT = re.compile(r"/wp-json/?$|[?&]rest_route=/?$")
 
@@ -69,15 +72,20 @@ def _listing(page: Page) -> Lead | None:
 def _announced(page: Page) -> list[str]:
     """Addresses of feeds of posts, in the order of the page."""
     links = page.soup.select("link[rel~=alternate][href], a[rel~=alternate][type][href]")
-    found = (absolute(link["href"], page.base) for link in links if _is_feed(link))
-    return [url for url in found if url]
+    found = ((link, absolute(link["href"], page.base)) for link in links if _FEED_TYPES.match(_told(link, "type")))
+    return [url for link, url in found if url and _is_of_posts(link, url)]
 
 
-def _is_feed(link: Tag) -> bool:
-    kind = str(link.get("type") or "")
-    return bool(_FEED_TYPES.match(kind)) and not any(
-        _NO_POSTS.search(text) for text in (str(link["href"]), str(link.get("title") or ""), kind)
-    )
+def _is_of_posts(link: Tag, url: str) -> bool:
+    told = [_told(link, name) for name in ("href", "title", "type")]
+    if any(map(_NO_POSTS.search, told)) or _COMMENTS.search(told[1]):
+        return False
+    address = urlsplit(url)
+    return not (_COMMENTS_PATH.search(address.path) or _COMMENTS.search(address.query))
+
+
+def _told(link: Tag, name: str) -> str:
+    return str(link.get(name) or "")
 
 
 def _wordpress(page: Page) -> str | None:

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from db.archive import Archive
+from db.records import Document, Post
+from harvester import imports
+from harvester.imports import Imported, read_file
 from tests.filature.conftest import Run, run_outside
 from tests.harvester.server import Reply, Site
 
@@ -64,6 +67,29 @@ def test_a_file_that_cannot_be_read(run: Run) -> None:
     # What reading gives does not depend on who runs the test, unlike permissions.
     result = run("import", "/proc/self/mem", "--quiet")
     assert (result.exit_code, "input/output error" in result.stdout) == (3, True)
+
+
+@pytest.mark.parametrize("defect", ["in reading", "in what was read"])
+def test_a_file_that_meets_a_defect_is_named_and_the_others_are_read(
+    defect: str, here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = (Post(id="1", text="Une"), Post(id="1", text="note"))
+
+    def read(name: str, body: bytes) -> Imported:
+        if b"good" in body:
+            return read_file(name, body)
+        if defect == "in reading":
+            raise KeyError("x")
+        return Imported(
+            what="text", documents=(Document(kind="thread", url="capture:x", text="Une note", posts=twice),)
+        )
+
+    monkeypatch.setattr(imports, "read_file", read)
+    (here / "a.txt").write_text("Une note.")
+    (here / "b.txt").write_text("Another note, a good one.")
+    result = run("import", "a.txt", "b.txt")
+    said = "reading it failed: KeyError: 'x'" if defect == "in reading" else "what it says cannot be kept: UNIQUE"
+    assert (result.exit_code, said in result.stdout, " 1 new" in result.stdout) == (3, True, True)
 
 
 def test_a_file_that_is_not_there(run: Run) -> None:

@@ -70,12 +70,45 @@ def test_words_of_an_author_are_not_taken_for_the_site_s(text: str) -> None:
     assert (what, document.text, document.author) == ("plain text", text, None)
 
 
+def test_a_tweet_that_a_stripped_page_shows_twice_is_one_post() -> None:
+    shown = {"1767507115766710272": "On ferme 31 classes.", "1767507619083190272": "Et on en ouvre 12."}
+    marks = [f'thread#showTweet" data-screenname="ana" data-tweet="{key}" dir="auto">\n{shown[key]}\n' for key in shown]
+    document = read_capture("".join([*marks, marks[0]])).document
+    assert {post.id: post.text for post in document.posts} == shown
+    assert document.text == "\n\n".join(shown.values())
+
+
 def test_file_name_may_name_the_thread() -> None:
     document = read_capture("Un fil sans rien autour.", "2021-02-15_thread_1361265253267431425.txt").document
     assert (document.kind, document.published_at, document.published_from) == (
         "thread", "2021-02-15T10:45:02.121Z", "filename",
     )  # fmt: skip
     assert document.url.startswith("capture:")
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ("2021-05-04", "2021-05-04T00:00:00.000Z"),
+        ("2021-05-04T23:30:00-07:00", "2021-05-05T06:30:00.000Z"),
+        ("2021-05-04T10:00:00", "2021-05-04T08:00:00.000Z"),
+        ("2021-13-45", None),
+        ("2021-02-30T10:00:00Z", None),
+        ("bientôt", None),
+    ],
+)
+def test_date_of_a_clipping_is_a_day_of_the_calendar_in_its_own_zone(told: str, at: str | None) -> None:
+    clipping = f"---\ntitle: Le four à pain\nsource: https://blog.exemple.fr/four\npublished: {told}\n---\nIl refume.\n"
+    document = read_capture(clipping).document
+    assert (document.published_at, document.published_from) == (at, "meta" if at else None)
+
+
+@pytest.mark.parametrize(("day", "at"), [("May 4", "2021-05-04T00:00:00.000Z"), ("Feb 30", None)])
+def test_date_of_a_page_shown_tweet_by_tweet_is_a_day_of_the_calendar(day: str, at: str | None) -> None:
+    document = read_capture(
+        f"Ana Belin\n@ana_belin\n{day}, 2021, 2 tweets\n\nLe four refume.\n\nEt le pain suit.\n"
+    ).document
+    assert (len(document.posts), document.published_at, document.published_from) == (2, at, "text" if at else None)
 
 
 @pytest.mark.parametrize(

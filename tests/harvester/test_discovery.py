@@ -29,6 +29,19 @@ def feed(href: str, title: str = "Flux", kind: str = "application/rss+xml") -> s
     return f'<link rel="alternate" type="{kind}" title="{title}" href="{href}">'
 
 
+COMMENTS = [
+    "/comments/feed/",
+    "https://e.org/feeds/comments/default",
+    "comments/feed",
+    "/?feed=comments-rss2",
+    "/wp-commentsrss2.php",
+    "/comments.xml",
+    "/index.php?feed/atom/comments",
+    "/feed/rss2/comments",
+]
+HOW = (("/rss", "Comment changer la ville » Flux"), ("/comment-changer/rss", "Flux"), ("/rss?q=comment", "Flux"))
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "url"),
     [
@@ -43,6 +56,9 @@ def feed(href: str, title: str = "Flux", kind: str = "application/rss+xml") -> s
             "feed",
             "https://e.org/feed/",
         ),
+        *((home(feed(href) + feed("/feed/")), "feed", "https://e.org/feed/") for href in COMMENTS),
+        *((home(feed(href, title) + feed("/b")), "feed", f"https://e.org{href}") for href, title in HOW),
+        (home(feed("https://commentfaire.fr/rss")), "feed", "https://commentfaire.fr/rss"),
         (
             home(feed("/oembed?u=x", kind="application/json+oembed") + feed("/atom", kind="application/atom+xml")),
             "feed",

@@ -439,6 +439,24 @@ def test_two_requests_to_a_host_are_a_pause_apart(site: Site, clock: Clock, robo
     assert clock.slept[:2] == [2.0, pause]
 
 
+@pytest.mark.parametrize("rule", ["Crawl-delay: 86400", "Request-rate: 1/1h"])
+def test_a_host_that_wants_longer_pauses_than_a_run_may_wait_gives_one_page(
+    site: Site, clock: Clock, rule: str
+) -> None:
+    site.routes |= {
+        "/robots.txt": Reply(200, f"User-agent: *\n{rule}".encode()),
+        "/a": Reply(301, headers={"Location": "/b"}),
+        "/b": Reply(200, b"x"),
+    }
+    with Client(settings(pause_seconds=2.0), sleep=clock.sleep, clock=clock) as client:
+        first, second = client.get(site["/a"]), client.get(site["/b"])
+    assert (first.error, site.paths) == (None, ["/a", "/b"])
+    assert isinstance(second.error, RefusedError)
+    assert second.error.passing
+    assert second.error.reason.startswith("robots.txt asks for ")
+    assert sum(clock.slept) <= 2.0 + 120.0
+
+
 def test_a_stopped_client_asks_no_more(site: Site) -> None:
     with Client(settings(pause_seconds=60)) as client:
         threading.Timer(0.1, client.stop).start()

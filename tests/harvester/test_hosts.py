@@ -105,6 +105,17 @@ def test_robots_that_cannot_be_had_leave_the_host_alone(site: Site, archive: Arc
     assert days_until(target(archive, site["/0"])["next_attempt_at"]) == pytest.approx(1 / 24, abs=0.01)
 
 
+def test_a_host_that_asks_for_a_day_between_requests_is_left_to_the_next_run(site: Site, archive: Archive) -> None:
+    site.routes |= {f"/{n}": page(f"post {n}") for n in range(5)}
+    site.routes["/robots.txt"] = Reply(200, b"User-agent: *\nCrawl-delay: 86400")
+    archive.add_targets([Lead(url=site[f"/{n}"], kind="page") for n in range(5)], source=None)
+    for read in (1, 2):
+        counts = run(archive)
+        assert (counts.pages, counts.new, counts.refused, len(site.paths)) == (2, 1, 1, read)
+    [reason] = {target(archive, site[f"/{n}"])["last_error"] for n in (1, 3)}
+    assert reason == "robots.txt asks for 86400 s between requests: one page a run"
+
+
 # --- stopping ---------------------------------------------------------------------------------------------------------
 
 

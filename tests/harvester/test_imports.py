@@ -137,6 +137,30 @@ def test_page_in_its_declared_encoding() -> None:
     assert imported.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8", "iso-8859-1"),
+        ("cp1252", "utf-8"),
+        ("cp1252", "nonsense"),
+        ("cp1252", "iso-8859-1"),
+        ("utf-16", "utf-16"),
+    ],
+)
+def test_article_is_read_in_the_encoding_it_has_not_in_the_one_it_says(encoding: str, declared: str) -> None:
+    head = f'<meta charset="{declared}"><title>Le pré</title><meta property="og:type" content="article">'
+    head += '<meta property="article:published_time" content="2021-05-04T10:00:00+02:00">'
+    page = f"<!DOCTYPE html><html><head>{head}</head><body><article><h1>Le pré</h1>{ARTICLE}</article></body></html>"
+    (document,) = read_file("page.html", page.encode(encoding)).documents
+    assert (document.title, document.published_at) == ("Le pré", "2021-05-04T08:00:00.000Z")
+    assert "cantines en régie, et 12 agents sont recrutés" in document.text
+
+
+def test_a_broken_byte_makes_no_other_encoding() -> None:
+    imported = read_file("a.txt", "L'été à l'hôpital, ".encode() + b"\xff.")
+    assert (imported.documents[0].text, imported.notes) == ("L'été à l'hôpital, \ufffd.", ("1 broken character in it",))
+
+
 def test_identity_of_a_file_is_its_words() -> None:
     first, second = (read_file(name, b"Les  mots.\n").documents[0].url for name in ("a.txt", "b/a.txt"))
     assert first == second == read_file("c.txt", b"Les mots.").documents[0].url

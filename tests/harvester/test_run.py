@@ -13,7 +13,7 @@ from harvester.fetch import Client, HarvestSettings
 from harvester.model import Answer, Reading
 from harvester.run import HarvestCounts, harvest, plan
 from harvester.schedule import timestamp
-from tests.harvester.runs import days_until, listing, page, reader, rows, run, target
+from tests.harvester.runs import OLD, days_until, listing, page, reader, rows, run, target
 from tests.harvester.server import Reply, Site
 
 # --- what a run follows -----------------------------------------------------------------------------------------
@@ -210,14 +210,25 @@ def test_a_page_that_vanishes_keeps_what_it_said(site: Site, archive: Archive) -
     assert rows(archive, "SELECT text, gone_at IS NOT NULL FROM documents") == [("one", 1)]
 
 
-def test_a_page_that_failed_is_asked_for_whole(site: Site, archive: Archive) -> None:
-    site.routes["/a"] = Reply(200, b"challenge", {"ETag": '"1"'})
+@pytest.mark.parametrize("found", ["due", "added", "moved", "more"])
+def test_a_page_that_failed_is_asked_for_whole(site: Site, archive: Archive, found: str) -> None:
+    challenge = Reply(200, b"challenge", {"ETag": '"1"'})
+    site.routes["/a"] = lambda headers: Reply(304) if headers.get("if-none-match") else challenge
     archive.add_targets([Lead(url=site["/a"], kind="page")], source=None)
     run(archive)
-    with sqlite3.connect(archive.path) as conn:
-        conn.execute("UPDATE targets SET next_attempt_at = NULL")
+    if found == "due":
+        with sqlite3.connect(archive.path) as conn:
+            conn.execute("UPDATE targets SET next_attempt_at = ?", (OLD,))
+    elif found == "added":
+        archive.add_targets([Lead(url=site["/a"], kind="page")], source=None, again=True)
+    else:
+        site.routes |= {"/list": listing(f"{found} page {site['/a']}", f"item page {site['/b']}"), "/b": page("two")}
+        archive.add_targets([Lead(url=site["/list"], kind="list")], source="s" if found == "more" else None)
     run(archive)
-    assert "if-none-match" not in site.seen[-1].headers
+    assert [one.headers.get("if-none-match") for one in site.seen if one.path == "/a"] == [None, None]
+    assert (target(archive, site["/a"])["state"], target(archive, site["/a"])["last_error"]) == (
+        "failed", "no first line `page <date>`",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

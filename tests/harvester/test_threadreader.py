@@ -162,6 +162,19 @@ def test_links(html: str, links: list[tuple[str, str]]) -> None:
     assert {link.post_id for link in found} <= {"1268236053509046272"}
 
 
+@pytest.mark.parametrize("mark", ['<sup class="tw-permalink"><i class="fas fa-link"></i></sup>', ""])
+@pytest.mark.parametrize("after", ["<script>let a</script>", "<footer>À propos</footer><script>let a</script>", ""])
+def test_script_in_the_last_tweet_cuts_nothing(mark: str, after: str) -> None:
+    quote = '<blockquote><a href="https://twitter.com/mairie_ex/status/1268236053509046111">Un vote</a></blockquote>'
+    picture = '<a href="#"><script>let b</script><img data-src="https://pbs.twimg.com/media/EZ.jpg"></a>'
+    last = tweet(f"Le vote : {quote}<script async src=w.js></script>{picture} et sa suite{mark}", "1268236053509046273")
+    (document,) = read(f"<body>{tweet('Avant.' + mark)}{last}{after}</body>").documents
+    assert document.posts[1].text.startswith("Le vote :")
+    assert document.posts[1].text.endswith("et sa suite")
+    assert [medium.url for medium in document.media] == ["https://pbs.twimg.com/media/EZ.jpg"]
+    assert "let" not in document.text
+
+
 def test_image_of_the_mirror_itself_is_kept() -> None:
     html = tweet('<span class="entity-image"><a href="/media/a.png"><img src="/images/1px.png" alt="Image"></a></span>')
     media = read(html, "http://127.0.0.1:8741/thread/1268236053509046272.html").documents[0].media
