@@ -14,8 +14,11 @@ from nlp.entities.words import name_words
 from nlp.parsing import Unit
 
 LABELS: dict[str, EntityLabel] = {"PER": "PER", "ORG": "ORG", "LOC": "LOC"}
-# Saint-Maur-des-Fossés, Bourg-lès-Valence: no person is called so.
-TOWN = re.compile(r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]")
+# Saint-Maur-des-Fossés, Bourg-lès-Valence, Bois-Blanc: no person is called so.
+TOWN = re.compile(
+    r"\w-(?:sur|sous|en|les|lès|la|le|de|du|des|aux)-[A-ZÀ-Ý]|\w-Sainte?-[A-ZÀ-Ý]"
+    r"|^(?:Sainte?|Bois|Mont|Val|Fort|Port|Pointe|Pont|Champ|Mas|Puy|Roche|Château|Bourg|Cap|Col)-[A-ZÀ-Ý]"
+)
 ARTICLES = frozenset({"le", "la", "l"})
 GOES_ON = frozenset({"VERB", "AUX", "ADV", "PRON"})
 SAYS_SOMETHING = frozenset({"VERB", "AUX", "INTJ"})

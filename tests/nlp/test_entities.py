@@ -193,6 +193,7 @@ def test_rules(fr: Language, lexicon: Lexicon, text: str, expected: list[tuple[s
         ("Le Parlement belge vote.", (("Parlement belge", "ORG"),), [("Parlement belge", "ORG")]),
         ("Encore un Valbrunois.", (("Valbrunois", "LOC"),), []),
         ("Il vit à Saint-Ambre-sur-Orve.", (("Saint-Ambre-sur-Orve", "PER"),), [("Saint-Ambre-sur-Orve", "LOC")]),
+        ("Il vit à Bois-Varenne.", (("Bois-Varenne", "PER"),), [("Bois-Varenne", "LOC")]),
         ("La charge de SRAX.", (("SRAX", "LOC"),), [("SRAX", "ORG")]),
         ("Le Prix du Livre.", (("Prix du Livre", "MISC"),), []),
         ("L'ENA et Macron.", (("ENA et Macron", "ORG"),), [("ENA", "ORG"), ("Macron", "PER")]),
