@@ -37,6 +37,9 @@ PLAIN = str.maketrans(
     }
 )
 
+HASHTAG = re.compile(r"#(\w+)")
+HUMP = re.compile(r"(?<=[^\W\dA-ZÀ-Þ])(?=[A-ZÀ-Þ\d])|(?<=\d)(?=[A-ZÀ-Þ])")
+
 TopicWords = Mapping[str, tuple[str, ...]]
 """Topics of a stretch of text, each with the words that name it there."""
 
@@ -88,10 +91,19 @@ class TopicMatcher:
             for topic, end in longest.items():
                 ends[topic] = end
                 spans.append((start, end, topic))
+        spans += self._in_hashtags(text)
         found: dict[str, list[str]] = {}
         for start, end, topic in _outermost(spans):
             found.setdefault(topic, []).append(text[_with_sign(text, start) : end])
         return {topic: tuple(found[topic]) for topic in self.topics if topic in found}
+
+    def _in_hashtags(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """The topics that hashtags of several words name: #FermetureDeLits is "Fermeture De Lits" written as one."""
+        for sign in HASHTAG.finditer(text) if "#" in text else ():
+            words = HUMP.sub(" ", sign[1])
+            if words != sign[1]:
+                for topic in self.words(words):
+                    yield sign.start(1), sign.end(), topic
 
 
 def _outermost(spans: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

@@ -32,6 +32,8 @@ MATCHER = compile_topics(
         ("une aide d’Etat", {"ecole": ("aide d’Etat",)}),
         ("Les écoles publiques", {"ecole": ("écoles publiques",)}),
         ("l'ARS et #ARS", {"ars": ("ARS", "#ARS")}),
+        ("#AgenceRégionaleDeSanté", {"ars": ("#AgenceRégionaleDeSanté",)}),
+        ("#VisiteMédicale, #visitemedicale", {"ecole": ("#VisiteMédicale",)}),
         ("les arts et les ars", {}),
         ("une agence régionale de santé, les hôpitaux", {"ars": ("agence régionale de santé", "hôpitaux")}),
         ("sortie de l'Ena", {"ena": ("Ena",)}),
