@@ -197,6 +197,8 @@ def _is_numeral(plain: str, start: int, end: int, words: str, many: bool) -> boo
     if words in ("un", "une"):
         if plain[max(0, start - 7) : start].lower() == "quelqu'":
             return False
+        if plain[max(0, start - 4) : start].lower() == " et ":
+            return False  # "un bloc sur quatre et une bonne part"
         return many or plain.strip() == plain[start:end] or _is_listed(plain, start, end)
     if words in NEVER_ALONE:
         return False

@@ -13,8 +13,9 @@ from nlp.quantities.words import any_of, one_of, words
 LOOK_BACK = 48
 # Articles and "de" between the words of a bound and the amount: "plus du triple", "près des deux tiers".
 ARTICLE = r"(?: (?:la|le|les|un|une|ces|ses|seulement))?(?: ?l')?"
-DE = r"(?: ?d'| de| du| des)"
-LINK = rf"(?:{DE}| à| aux?)?{ARTICLE} ?$"
+# The space goes after a sign: "les +de 60 ans".
+DE = r"(?: ?d'| ?de\b| ?du\b| ?des\b)"
+LINK = rf"(?: {any_of('bounds', 'adverbs')})?(?:{DE}| à| aux?)?{ARTICLE} ?$"
 KINDS: tuple[tuple[Bound, str], ...] = (("<=", "at_most"), (">=", "at_least"), ("~", "about"))
 
 
@@ -22,7 +23,8 @@ def _before(key: str) -> re.Pattern[str]:
     with_de = set(words("bounds", "with_de"))
     strict = one_of(tuple(word for word in words("bounds", key) if word in with_de) or ("\0",))
     free = one_of(tuple(word for word in words("bounds", key) if word not in with_de))
-    return re.compile(rf"(?:{strict}{DE}{ARTICLE} ?|{free}{LINK})$", re.IGNORECASE)
+    # "pas moins de" is no "moins de".
+    return re.compile(rf"(?:(?<!\bpas ){strict}{DE}{ARTICLE} ?|{free}{LINK})$", re.IGNORECASE)
 
 
 def _beginnings(key: str) -> tuple[str, ...]:
@@ -31,11 +33,20 @@ def _beginnings(key: str) -> tuple[str, ...]:
 
 
 def _after(key: str) -> re.Pattern[str]:
-    return re.compile(rf" ?\(?{any_of('bounds_after', key)}(?! (?:de|que)\b| d')", re.IGNORECASE)
+    """After a comma it must end the clause: "12 lits, environ 40 agents" is about the agents."""
+    word = any_of("bounds_after", key)
+    comma = rf"(?:,(?= {word} ?(?:[.,;:!?)\n]|$)))?"
+    return re.compile(rf"{BETWEEN}{comma} ?\(?{word}(?! (?:de|que)\b| d')", re.IGNORECASE)
 
 
+# "980 euros net environ", "quatre fois plus, en gros"
+BETWEEN = r"(?: (?:nets?|nettes?|bruts?|brutes?|ht|ttc|(?:de )?(?:plus|moins))\b)?"
 BEFORE = tuple((bound, _before(key), _beginnings(key)) for bound, key in KINDS)
 AFTER = tuple((bound, _after(key)) for bound, key in KINDS)
+# "sous les 5 %" and "dans les 60 %"; but "sous 24 h", "dans les 20 lits"
+UNDER, ROUGHLY = re.compile(r"\bsous (?:les )?$", re.IGNORECASE), re.compile(r"\bdans les $", re.IGNORECASE)
+# "au-delà du plafond de douze ans": there is a ceiling, and it does not hold.
+CROSSED = re.compile(r"\b(?:au[- ]delà|au[- ]dessus) du plafond(?: [^\W\d_]+)? (?:de |d'|à )$", re.IGNORECASE)
 PLUS = re.compile(r"(?:^|(?<=[\s(«\"]))\+ ?$")
 SUMMAND = re.compile(r"[\d%€] ?$")
 BAC = re.compile(r"bac ?\+ ?$", re.IGNORECASE)
@@ -68,6 +79,8 @@ def with_bound(plain: str, draft: Draft) -> Draft:
         return signed
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start].replace("\n", " ")
     lowered = before.lower()
+    if CROSSED.search(before):
+        return draft
     for bound, pattern, beginnings in BEFORE:
         if (
             any(map(lowered.__contains__, beginnings))
@@ -78,6 +91,11 @@ def with_bound(plain: str, draft: Draft) -> Draft:
     for bound, pattern in AFTER:
         if pattern.match(plain, draft.end):
             return replace(draft, bound=bound)
+    if draft.unit in ("%", "EUR"):
+        if UNDER.search(before):
+            return replace(draft, bound="<=")
+        if draft.rule == "number" and ROUGHLY.search(before):
+            return replace(draft, bound="~")
     return draft
 
 

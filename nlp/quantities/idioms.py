@@ -9,6 +9,7 @@ from db.records import Bound
 from nlp.numbers import SPOKEN, Number, find_numbers
 from nlp.quantities.draft import Draft, percent
 from nlp.quantities.multiples import find_multiples
+from nlp.quantities.ones import find_ones
 from nlp.quantities.units import INCLUSIVE, Unit, lexicon, read_unit
 
 ONE = {"un": 1, "une": 1}
@@ -48,13 +49,15 @@ DIGIT_WORD = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)"
 ROUND_WORD = r"(?:onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|cent|mille|cent mille)"
 
 FRACTION = re.compile(
-    r"""\b(?:(?P<count>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|\d)\ (?P<about>bon\ |gros\ |petit\ )?)?
+    r"""\b(?:(?P<count>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|\d)(?P<joint>[ -])
+          (?P<about>bon\ |gros\ |petit\ )?)?
         (?P<part>tiers|quarts?|(?:cinqu|six|sept|huit|neuv|dix|douz|quinz|vingt|trent|quarant|cinquant|cent|mill)ièmes?)\b
         (?!\ ?-|\ (?:payant|lieux?|état|monde|secteur|temps|exclu)|\ d'heure
           |\ de\ (?:finale|confiance|siècle|litre|tour))""",
     re.VERBOSE | re.IGNORECASE,
 )
 COMPLEMENT = re.compile(r" (?:de|du|des)\b| d'", re.IGNORECASE)
+SHARE_OF = re.compile(r" (?:de (?:la|l'|nos|ses|ces|leurs)|du|des)\b", re.IGNORECASE)
 BEFORE_THIRD = re.compile(r"(?:\b(?:d'|du |le |au |dernier |autre |dont |soit )|[:;(] )$")
 # "un tiers évaporé", "un tiers couvert par les usagers": a person is never that.
 GONE = re.compile(
@@ -90,7 +93,10 @@ HALFWAY = re.compile(
     re.IGNORECASE,
 )
 NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
-HALVED = r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard|tarif)s?"
+HALVED = (
+    r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard"
+    r"|tarif|poste|page|ETP)s?"
+)
 PART_OF_UNIT = re.compile(
     rf"(?<!\d )\b(?:(?P<count>une?|deux|trois|\d) )?"
     rf"(?:demie?[ -](?P<unit>{HALVED})|quarts? (?:d'|de )(?P<of>heure|litre|siècle))\b",
@@ -141,6 +147,7 @@ def find_idioms(plain: str, numbers: Iterable[Number]) -> list[Draft]:
         (_halves, ("moitié",)),
         (_slashed, ("/",)),
         (_about, ("aine", "millier")),
+        (find_ones, ("un ", "une ")),
         (_vague, ("aines", "milliers", "0iers", "millions", "milliards")),
     ):
         # To see that none of these stands in a text is ten times cheaper than that no pattern matches.
@@ -178,6 +185,8 @@ def _fractions(plain: str) -> Iterator[Draft]:
     for match in FRACTION.finditer(plain):
         part = match["part"].lower()
         count = small(match["count"]) if match["count"] else 1.0
+        if match["joint"] == "-" and part.startswith("quart") and not SHARE_OF.match(plain, match.end()):
+            continue  # a cake, a coat, a player
         if match["about"] or _is_fraction(match, part, count):
             share = percent(count / (PARTS.get(part) or PARTS[part.rstrip("s")]))
             bound: Bound = "~" if match["about"] else "="

@@ -66,6 +66,9 @@ DIGIT_MASKS = tuple(
         # "art. D. 45", but "c.-à-d. 45 %" and the "R. 346 millions" of an answer
         rf"(?<!-)\b(?-i:[LRD])\. ?\d[\d.\-]*(?! \d{{3}}\b|[\d,]|{UNIT_NEXT}| ?[kc]?m\b)",
         r"\b(?:le |du |au |l'article |un |d'un |ce )49[.\-–]3\b|\b49[.\-–]3\b",
+        # a scheme by what it promised
+        r"\b(?:plan|programme|opération) \d{1,3}(?: \d{3})+(?!\w|[.,]?\d| ?[€%]"
+        rf"|{UNIT_NEXT}| (?!promis\b|annonc|lanc)[^\W\d_]+[sx]\b)",
         # ordinals, list numbers, thread marks, footnotes
         r"\b\d+ ?(?:ers?|[èe]res?|res?|nde?s?)\b|\b\d+(?:es?|è|[èe]mes?|i[èe]mes?|me)\b",
         r"^ *\(?\d{1,3} ?(?:[).:/°](?!\d)|-(?= ))",
