@@ -169,7 +169,8 @@ def _from_number(plain: str, number: Number) -> Draft | None:
             core=number.start,
             scale=number.scale,
         )
-    unit = read_unit(plain, number.end, number.value, scaled=number.scale >= 1e3)
+    # "3 000 000 d'euros", as "3 millions d'euros"
+    unit = read_unit(plain, number.end, number.value, scaled=number.scale >= 1e3 or number.value >= 1e6)
     if unit is None:
         half = AND_A_HALF.match(plain, number.end) if number.scale == 1 else None
         value, end = (number.value + 0.5, half.end()) if half else _below_zero(plain, number.value, number.end)

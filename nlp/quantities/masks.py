@@ -18,6 +18,7 @@ MONTH = (
     r"|sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|d[ée]c(?:embre|\.))"
 )
 HOUR = r"(?:[01]?\d|2[0-3]) ?h(?:eures?)?"
+LATE_HOUR = r"(?:0?[7-9]|1\d|2[0-3]) ?h(?: ?[0-5]\d)?"
 DAY = rf"(?:\d{{1,2}}(?:er)?|1 ?er|premier|{SPOKEN}(?:[ -](?:et[ -])?{SPOKEN})?)"
 YEAR = r"(?:19|20)\d\d"
 # "une attente de 6 h 30", "passé de 50 minutes à 1 h 15": so long, no hour of the clock.
@@ -45,6 +46,9 @@ DIGIT_MASKS = tuple(
         rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
+        # "ouvert 9h-12h", "fermé 22h-8h"; but "2h-3h d'attente"
+        rf"\b(?=\d){LASTING}{LENGTH}(?:{LATE_HOUR} ?[-–/] ?{HOUR}|{HOUR} ?[-–/] ?{LATE_HOUR})"
+        rf"(?: ?[0-5]\d)?\b{NO_TIME_OF_DAY}",
         # The digit first: all that may not stand before it is looked for only where one is.
         rf"\b(?=\d){LASTING}"
         r"(?:(?<!\bdonc )(?<!\bsoit )(?<!\bpayé )|(?!\d+ ?h ?\d\d(?: ?[.,;!?)]| ?$| de\b| au\b)))"
@@ -58,9 +62,9 @@ DIGIT_MASKS = tuple(
         # The first letter and the digit first, for the same reason.
         rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}"
         rf"(?:(?!de )|(?=de {HOUR} ?(?:à|et|-) ?\d)|{LASTS}(?:{GATHERS}|(?!de [0-6] ?h)))"
-        rf"\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
+        rf"\b(?:à|(?-i:A)|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
         rf"(?: ?(?:à|et|-) ?{HOUR})?"
-        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
+        r"(?! (?:d[eu] |d' ?)(?-i:[a-zà-ÿ])|-\d| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
         # "art. D. 45", but "c.-à-d. 45 %" and the "R. 346 millions" of an answer
