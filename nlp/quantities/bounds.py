@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from db.records import Bound
 from nlp.quantities.draft import Draft
-from nlp.quantities.units import INCLUSIVE, lexicon, singular
+from nlp.quantities.units import INCLUSIVE, lexicon, looks_plural, singular
 from nlp.quantities.words import any_of, one_of, words
 
 LOOK_BACK = 48
@@ -69,7 +69,8 @@ OFTEN = re.compile(r"à la (?:minute|seconde|journée|semaine)$", re.IGNORECASE)
 AT_EACH = re.compile(r" ?[.,;:!?)]| ?$|\n| (?:et|soit|ou|pour|en|chez|dans|sur)\b")
 PERIODS = {"annuel": "an", "mensuel": "mois", "hebdomadaire": "semaine", "quotidien": "jour", "journalier": "jour"}
 NOT_PER = frozenset(words("per", "never"))
-SLASH_UNITS = {"h": "heure", "j": "jour", "m": "mois", "a": "an"}
+SLASH_UNITS = {"h": "heure", "j": "jour", "m": "mois", "a": "an", "sem": "semaine", "L": "litre", "l": "litre"}
+NAME_GOES_ON = re.compile(r" [A-ZÀ-Þ]")
 
 
 def with_bound(plain: str, draft: Draft) -> Draft:
@@ -112,17 +113,27 @@ def _plus_sign(plain: str, draft: Draft) -> Draft | None:
 def with_per(plain: str, draft: Draft) -> Draft:
     """The draft with what its amount is divided by: a year, a head, an hour."""
     match = PER.match(plain, draft.end)
-    if match and " / " in match.group() and _is_name(match["unit"]):
-        match = None  # a list: "36,8 / Chine 8"
+    if match and _is_named(match):
+        match = None
     often = match and OFTEN.search(match.group())
     if often and not AT_EACH.match(plain, match.end()):  # type: ignore[union-attr]
         match = None
     if match and (draft.unit == "EUR" or not match["article"] or often):
         unit = match["unit"]
-        if unit in SLASH_UNITS or _divides(unit.lower()):
-            return replace(draft, per=SLASH_UNITS.get(unit) or singular(unit))
+        short = SLASH_UNITS.get(unit) if "/" in match.group() else None
+        if short or _divides(unit.lower()):
+            return replace(draft, per=short or singular(unit))
     adjective = ADJECTIVE_PER.match(plain, draft.end)
     return replace(draft, per=PERIODS[adjective["word"].lower()]) if adjective else draft
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """`23 fois par Claire Hédon`, and the list "36,8 / Chine 8"; but "un médecin par Parisiens", "3 lits par EHPAD"."""
+    unit = match["unit"]
+    if " / " in match.group():
+        return _is_name(unit)
+    counted = unit.isupper() or (looks_plural(unit) and not NAME_GOES_ON.match(match.string, match.end()))
+    return " par " in match.group() and _is_name(unit) and not counted
 
 
 def _is_name(unit: str) -> bool:
