@@ -91,6 +91,11 @@ PRICED_AT = re.compile(
     r"[^.;:!?\n\d]{0,35} (?:à|de) $",
     re.IGNORECASE,
 )
+# "L'amende : 1 500."
+PRICE_IS = re.compile(
+    r"\b(?:coût|prix|tarif|amende|loyer|salaire|facture|prime|devis|montant)s?(?: [^\W\d_]+){0,3} ?: $", re.IGNORECASE
+)
+PAY = re.compile(r" (?:nets?|bruts?)\b(?! (?:de|des|d')\b)(?! [^\W\d_]+s\b)", re.IGNORECASE)
 # "8 de nos 17 postes", "trois des cinq médecins": some of those that are numbered next.
 OF_SO_MANY = re.compile(
     rf" (?:des|(?:de|parmi|d'entre|(?P<over>sur)) (?:les|[cs]es|nos|leurs|mes|vos)) (?=\d|{SPOKEN}\b)", re.IGNORECASE
@@ -166,6 +171,7 @@ PREDICATE = re.compile(rf" {any_of('understood', 'predicates')}", re.IGNORECASE)
 MONEY = re.compile(rf"{any_of('understood', 'money')}|€", re.IGNORECASE)
 NEVER_INHERITED = ("%", "fois", "point")
 DURATIONS = ("an", "mois", "semaine", "jour", "heure", "minute", "seconde")
+TOWNS = frozenset(words("labels", "towns"))
 ITEM = re.compile(r"(?:^|\n) ?[-–—•→▪✓✔*][^\w\n]{0,3}$")
 MEASURES = ("tonne", "kilogramme", "litre", "mètre cube", "mètre carré", "hectare", "kilomètre", "kilowattheure")
 """What there can be milliards of where nothing else is said; of all else they are euros."""
@@ -204,7 +210,7 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
     opens = not left or NEW_SENTENCE.search(left) or COORDINATED.search(left) or OPENS_LIST.search(left)
     if opens and draft.literal == "digits" and AT_ITS_TIME.match(plain, draft.end):
         return True
-    if _is_price(plain, draft):
+    if _is_price(plain, draft) or _is_pay(plain, draft):
         return True
     if _label(plain, draft):
         return draft.literal == "digits"
@@ -227,7 +233,13 @@ def _is_price(plain: str, draft: Draft) -> bool:
     """`le loyer d'un studio à 560.`: euros that go without saying."""
     told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
     before = plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start]
-    return bool(told and CLAUSE_ENDS.match(plain, draft.end) and PRICED_AT.search(before))
+    return bool(told and CLAUSE_ENDS.match(plain, draft.end) and (PRICED_AT.search(before) or PRICE_IS.search(before)))
+
+
+def _is_pay(plain: str, draft: Draft) -> bool:
+    """`1 800 net`: what nothing but pay is."""
+    told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
+    return told and 300 <= draft.value < 100_000 and PAY.match(plain, draft.end) is not None
 
 
 def _is_level(plain: str, draft: Draft) -> bool:
@@ -315,6 +327,8 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
     if near and near[-1].unit == "%" and _is_rate_again(plain, near[-1], draft):
         return replace(draft, unit="%")
+    if _is_pay(plain, draft) or (_is_price(plain, draft) and not any(other.unit == "EUR" for other in models)):
+        return replace(draft, unit="EUR")
     moved = near and MOVED_TO.search(plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start])
     named = (None if moved else _named_unit(plain, draft)) or _number_of(
         plain[max(opening, draft.start - REACH) : draft.start]
@@ -394,6 +408,8 @@ def _named_unit(plain: str, draft: Draft) -> str | None:
     if things and looks_plural(things["word"]):
         return singular(things["word"].lower())
     label = _label(plain, draft)
+    if label and label["word"].lower() in TOWNS:
+        return None
     if label and looks_plural(label["word"]) and not _counts_nothing(label["word"]):
         name = singular(label["word"][0].lower() + label["word"][1:])
         return name if draft.scale < 1e9 or name in (*MEASURES, *words("understood", "by_the_milliard")) else None
@@ -422,7 +438,7 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
     same = [other for other in models if other.value == draft.value] if POINTS_BACK.search(before) else []
     if models and AGAINST.search(before) and draft.scale == 1 and draft.start - models[-1].end < len(AGAINST_WORDS):
-        return models[-1]
+        return next((other for other in reversed(models) if not _is_denominator(plain, other)), models[-1])
     if models and draft.scale == 1 and INSTEAD.fullmatch(plain, models[-1].end, draft.start):
         return models[-1]
     denominators = [other for other in models if _is_denominator(plain, other)]

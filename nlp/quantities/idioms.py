@@ -99,13 +99,13 @@ HALVED = (
 )
 PART_OF_UNIT = re.compile(
     rf"(?<!\d )\b(?:(?P<count>une?|deux|trois|\d) )?"
-    rf"(?:demie?[ -](?P<unit>{HALVED})|quarts? (?:d'|de )(?P<of>heure|litre|siècle))\b",
+    rf"(?:demie?[ -](?P<unit>{HALVED})|(?:quarts?|(?P<fourths>[13])/4) (?:d'|de )(?P<of>heure|litre|siècle))\b",
     re.IGNORECASE,
 )
 DEFINITE = re.compile(r"(?:\b(?:la|le|les|cette|chaque|par) |l')$", re.IGNORECASE)
-HOURS = re.compile(r"\b(?P<hours>\d{1,3}) ?h ?(?P<minutes>[0-5]\d)\b", re.IGNORECASE)
+HOURS = re.compile(r"\b(?P<hours>\d{1,3}) ?h ?(?P<minutes>[0-5]\d)(?: ?(?:mn|min|minutes?))?\b", re.IGNORECASE)
 SLASHED = re.compile(
-    r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d')"
+    r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d'(?!heure))"
     r"|\b(?:soit|les|aux|environ) (?P<c>\d) ?/ ?(?P<d>\d{1,2})\b(?!/)"
 )
 
@@ -126,7 +126,7 @@ VAGUE = re.compile(
 ABOUT = re.compile(
     rf"""\b(?P<core>(?:une\ (?:bonne\ |petite\ |grosse\ )?|(?P<count>{DIGIT_WORD}|\d{{1,2}})\ )
           (?P<word>dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine|centaine|millier)s?
-         |un\ (?P<thousand>millier))
+         |un\ (?P<thousand>millier)|(?:une\ )?(?P<tens>10|15|20|30|40|50|60|100)z?aine(?!\w))
         (?:\ de\ (?P<scale>milliers|millions|milliards))?\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -142,7 +142,7 @@ def find_idioms(plain: str, numbers: Iterable[Number]) -> list[Draft]:
     for finder, pieces in (
         (_one_in, (" sur ",)),
         (_hours, ("h",)),
-        (_parts_of_units, ("demi", "quart")),
+        (_parts_of_units, ("demi", "quart", "/4 ")),
         (_fractions, ("tiers", "quart", "ième")),
         (_halves, ("moitié",)),
         (_slashed, ("/",)),
@@ -242,9 +242,12 @@ def _slashed(plain: str) -> Iterator[Draft]:
 def _parts_of_units(plain: str) -> Iterator[Draft]:
     """`une demi-heure`, `trois quarts d'heure`, `un demi-milliard d'euros`."""
     for match in PART_OF_UNIT.finditer(plain):
-        if not match["count"] and DEFINITE.search(plain[max(0, match.start() - 8) : match.start()]):
+        if not (match["count"] or match["fourths"]) and DEFINITE.search(
+            plain[max(0, match.start() - 8) : match.start()]
+        ):
             continue
-        count = small(match["count"]) if match["count"] else 1.0
+        written = match["count"] or match["fourths"]
+        count = small(written) if written else 1.0
         if match["of"]:
             unit = read_unit(plain, match.start("of"), 1)
             yield Draft(
@@ -281,8 +284,9 @@ def _hours(plain: str) -> Iterator[Draft]:
 
 def _about(plain: str) -> Iterator[Draft]:
     for match in ABOUT.finditer(plain):
-        word = (match["word"] or match["thousand"]).lower()
-        value = COLLECTIVES[word] * (small(match["count"]) if match["count"] else 1) * _scale(match["scale"])
+        word = (match["word"] or match["thousand"] or "").lower()
+        each = float(match["tens"]) if match["tens"] else COLLECTIVES[word]
+        value = each * (small(match["count"]) if match["count"] else 1) * _scale(match["scale"])
         unit = read_unit(plain, match.end(), value, scaled=True)
         if unit is None and word in NEEDS_NOUN:
             continue

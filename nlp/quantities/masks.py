@@ -35,6 +35,8 @@ UNIT_NEXT = (
 )
 NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
 
+TELEPHONE = r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)"
+
 DIGIT_MASKS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
@@ -83,10 +85,10 @@ DIGIT_MASKS = tuple(
         # names and codes
         r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
         r"(?<![\w])(?!(?:EUR|USD|GBP|CHF)\d|x\d|m[23]\b)[^\W\d_]+-?\d+[\w.\-]*",
+        TELEPHONE,
         r"(?<!\d )(?<![\d.,])\b0\d+\b(?! ?(?:[.,]\d|€|%))",
         r"\b\d(?:G|D)\b|\b3DS\b|\b9-3\b|\b360°",
-        # telephone, postcode, long identifiers
-        r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)",
+        # postcode, long identifiers
         r"\b(?!\d\d000|\d\d\d00)\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+)|\b\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+-)",
         r"\b\d{9,}\b|#\d+",
         # scores
