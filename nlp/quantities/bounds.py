@@ -43,7 +43,8 @@ def _after(key: str) -> re.Pattern[str]:
 BETWEEN = r"(?: (?:nets?|nettes?|bruts?|brutes?|ht|ttc|(?:de )?(?:plus|moins))\b)?"
 BEFORE = tuple((bound, _before(key), _beginnings(key)) for bound, key in KINDS)
 AFTER = tuple((bound, _after(key)) for bound, key in KINDS)
-# "sous les 5 %" and "dans les 60 %"; but "sous 24 h", "dans les 20 lits"
+# "sous les 5 %" and "dans les 60 %"; but "sous 24 h", "dans les 20 lits", "dans les 70 milliards de déficit"
+OF = re.compile(r" (?:de |d')")
 UNDER, ROUGHLY = re.compile(r"\bsous (?:les )?$", re.IGNORECASE), re.compile(r"\bdans les $", re.IGNORECASE)
 # "au-delà du plafond de douze ans": there is a ceiling, and it does not hold.
 CROSSED = re.compile(r"\b(?:au[- ]delà|au[- ]dessus) du plafond(?: [^\W\d_]+)? (?:de |d'|à )$", re.IGNORECASE)
@@ -95,7 +96,7 @@ def with_bound(plain: str, draft: Draft) -> Draft:
     if draft.unit in ("%", "EUR"):
         if UNDER.search(before):
             return replace(draft, bound="<=")
-        if draft.rule == "number" and ROUGHLY.search(before):
+        if draft.rule == "number" and ROUGHLY.search(before) and not OF.match(plain, draft.end):
             return replace(draft, bound="~")
     return draft
 

@@ -327,7 +327,9 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
     if near and near[-1].unit == "%" and _is_rate_again(plain, near[-1], draft):
         return replace(draft, unit="%")
-    if _is_pay(plain, draft) or (_is_price(plain, draft) and not any(other.unit == "EUR" for other in models)):
+    if _is_pay(plain, draft) or (
+        _is_price(plain, draft) and PRICE_IS.search(plain[max(0, draft.start - LOOK_BACK) : draft.start])
+    ):
         return replace(draft, unit="EUR")
     moved = near and MOVED_TO.search(plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start])
     named = (None if moved else _named_unit(plain, draft)) or _number_of(

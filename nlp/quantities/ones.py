@@ -9,7 +9,9 @@ from nlp.quantities.draft import Draft
 from nlp.quantities.units import lexicon, read_unit
 from nlp.quantities.words import any_of, words
 
-ONE = re.compile(rf"\bune? (?P<unit>{any_of('ones', 'units')})(?![\w-])(?! et demie?\b)(?! sur )", re.IGNORECASE)
+ONE = re.compile(
+    rf"\b(?<!\bet )(?<!-)une? (?P<unit>{any_of('ones', 'units')})(?![\w-])(?! et demie?\b)(?! sur )", re.IGNORECASE
+)
 BOUND = re.compile(rf"(?:\b(?:plus|moins|près) d'|{any_of('ones', 'after')} )$", re.IGNORECASE)
 PER = re.compile(r" par (?P<per>[^\W\d_]{2,})", re.IGNORECASE)
 NOT_PER = frozenset(words("per", "never"))

@@ -82,10 +82,11 @@ def _shared_among(plain: str, left: Draft, right: Draft) -> bool:
 
 def _same_scale(left: Draft, right: Draft) -> Draft:
     """`120 à 130 000 lits`, `3 à 5 000 euros`: the thousands are said once."""
-    grouped = left.scale == 1 == right.scale and left.literal == "digits" and right.literal == "grouped"
-    said_once = grouped and 1 <= left.value < 1000 <= right.value and right.value % 1000 == 0
-    least = right.value / 3 if right.value >= 100_000 else right.value / 2
-    if said_once and least <= left.value * 1000 < right.value:
+    said_once = left.scale == 1 == right.scale and 1 <= left.value < 1000 <= right.value and right.value % 1000 == 0
+    large = right.value >= 100_000
+    grouped = left.literal == "digits" and right.literal == "grouped"
+    least = right.value / (3 if large else 2)
+    if said_once and (large or grouped) and least <= left.value * 1000 < right.value:
         return replace(left, value=left.value * 1000)
     return left
 
