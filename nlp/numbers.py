@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from text_to_num import find_numbers as find_spoken
 
+from nlp.sentences import is_millions
 from nlp.text import straighten
 
 THOUSAND = ("k", "K", "mille", "millier", "milliers")
 MILLION = ("M", "MM", "Mio", "million", "millions")
-MILLIARD = ("Md", "Mds", "md", "mds", "Mrd", "Mrds", "milliard", "milliards")
+MILLIARD = ("Md", "Mds", "MD", "MDS", "md", "mds", "Mrd", "Mrds", "mrd", "mrds", "milliard", "milliards")
 SCALES = {
     **dict.fromkeys(THOUSAND, 1e3),
     **dict.fromkeys(MILLION, 1e6),
@@ -31,9 +32,11 @@ DIGITS = re.compile(
     (?:[.,](?P<decimals>\d+))?(?![.,]?\d)""",
     re.VERBOSE,
 )
+# "3 M. Dupont": no millions
+TITLE = re.compile(r"\.\ ?[A-ZÀ-Þ]")
 CURRENCY_CODE = re.compile(r"(?:EUR|USD|GBP|CHF)(?=\d)")
 SCALE = re.compile(
-    r"""\ ?(?:(?P<sign>k|K|Mds?|mds?|Mrds?|Mio|MM|M)(?![^\W_]|\.\ ?[A-ZÀ-Þ])
+    r"""\ ?(?:(?P<sign>k|K|[Mm]ds?|[Mm]rds?|MDS?(?=\ ?€|\ (?:d')?(?:€|euros))|Mio|MM|M)(?![^\W_])
         |(?P<word>mille|milliers?|millions?|milliards?|billions?)\b)""",
     re.VERBOSE,
 )
@@ -138,7 +141,7 @@ def _with_scale(plain: str, match: re.Match[str]) -> Number:
     value = _value(match)
     literal = "decimal" if match["decimals"] else "digits" if match["whole"].isdigit() else "grouped"
     scaled = SCALE.match(plain, end)
-    if not scaled:
+    if not scaled or (scaled["sign"] and TITLE.match(plain, scaled.end()) and not is_millions(plain, scaled.end())):
         return Number(value, start, end, literal)
     scale = SCALES[scaled["sign"] or scaled["word"]]
     value, end = _times(value, scale), scaled.end()
@@ -197,6 +200,8 @@ def _is_numeral(plain: str, start: int, end: int, words: str, many: bool) -> boo
     if words in ("un", "une"):
         if plain[max(0, start - 7) : start].lower() == "quelqu'":
             return False
+        if plain[max(0, start - 4) : start].lower() == " et ":
+            return False  # "un bloc sur quatre et une bonne part"
         return many or plain.strip() == plain[start:end] or _is_listed(plain, start, end)
     if words in NEVER_ALONE:
         return False

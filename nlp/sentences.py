@@ -40,6 +40,9 @@ GOVERNS = re.compile(
 )
 WORD_BEFORE = re.compile(r"(?:[^\W\d_]+(?:[.-]+))*[^\W\d_]+$")
 WORD_AFTER = re.compile(r"[^\W\d_]+")
+MILLIONS = re.compile(r"(?<![\w.,])(?P<whole>\d+(?: \d{3})*)(?P<decimals>[.,]\d+)?(?P<gap> ?)M$")
+YEAR = re.compile(r"(?:19|20)\d\d")
+OPENER = re.compile(r" (?P<word>[^\W\d_]+)(?:'| (?=[a-zà-ÿ\d]))")
 LOOK_BACK = 24  # no abbreviation is longer
 
 
@@ -54,6 +57,17 @@ def split_sentences(text: str) -> tuple[Range, ...]:
         for sentence in _sentences_of(plain, start, end):
             _append(ranges, plain, sentence)
     return tuple(ranges)
+
+
+def is_millions(plain: str, stop: int) -> bool:
+    """Whether the M before the stop at `stop` is no title: "12,9 M. Profs", "12 M. Le reste"; not "12 M. Le Drian"."""
+    match = MILLIONS.search(plain[max(0, stop - LOOK_BACK) : stop])
+    if match is None:
+        return False
+    if match["decimals"] or not match["gap"]:
+        return True
+    opener = OPENER.match(plain, stop + 1)
+    return not YEAR.fullmatch(match["whole"]) and opener is not None and opener["word"] in _lexicon()["openers"]
 
 
 def _append(ranges: list[Range], plain: str, sentence: Range) -> None:
@@ -169,6 +183,8 @@ def _is_abbreviation(plain: str, start: int, at: int, before: str, following: st
     if match is None:
         return False
     word = match.group()
+    if word == "M" and is_millions(plain, at):
+        return False
     if _known(word) == "inside":
         return True
     if (len(word) == 1 and word.isupper()) or re.fullmatch(r"[A-Z](?:[.-]+[A-Z][a-z]?)+", word):

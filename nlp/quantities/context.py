@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp.numbers import SPOKEN, find_numbers
 from nlp.quantities.draft import Draft
 from nlp.quantities.excerpts import NEAR, Excerpt
 from nlp.quantities.units import lexicon, looks_plural, read_unit, singular
@@ -90,17 +91,28 @@ PRICED_AT = re.compile(
     r"[^.;:!?\n\d]{0,35} (?:à|de) $",
     re.IGNORECASE,
 )
-# "8 de nos 17 postes": some of those that are numbered next.
-OF_SO_MANY = re.compile(r" (?:de|parmi|d'entre) (?:les|[cs]es|nos|leurs|mes|vos) (?=\d)")
-NUMERAL = re.compile(r"\d+(?: \d{3})*")
+# "L'amende : 1 500."
+PRICE_IS = re.compile(
+    r"\b(?:coût|prix|tarif|amende|loyer|salaire|facture|prime|devis|montant)s?(?: [^\W\d_]+){0,3} ?: $", re.IGNORECASE
+)
+PAY = re.compile(r" (?:nets?|bruts?)\b(?! (?:de|des|d')\b)(?! [^\W\d_]+s\b)", re.IGNORECASE)
+# "8 de nos 17 postes", "trois des cinq médecins": some of those that are numbered next.
+OF_SO_MANY = re.compile(
+    rf" (?:des|(?:de|parmi|d'entre|(?P<over>sur)) (?:les|[cs]es|nos|leurs|mes|vos)) (?=\d|{SPOKEN}\b)", re.IGNORECASE
+)
+AMONG_US = re.compile(r" d'entre (?:nous|vous|eux|elles)\b")
 # "avec cette somme, on pouvait en payer 60": what has a price is counted.
 COULD_PAY = re.compile(
     r"\b(?:pouv|pourr|peut|peuvent|aurai|quoi|permet|moyen)[^\W\d_]* (?:[^\W\d_]+ ){0,3}"
     r"en (?:pa[iy]|financ|embauch|recrut)[^\W\d_]* $",
     re.IGNORECASE,
 )
-# "nous sommes trois pour ces 27 patients"
-FOR_SO_MANY = re.compile(r" (?:pour|face à) (?:les |ces |nos )?\d", re.IGNORECASE)
+# "nous sommes trois pour ces 27 patients", "ils sont cinq, à Bastia", and no "ils sont cinq cents mètres plus loin"
+AS_MANY_AS = re.compile(
+    r" ?(?:[.,;:!?…)»]|$|\n)"
+    r"| (?:à|au|aux|sur|dans|pour|en|par|contre|face|qui|et|mais|cette|ce|aujourd'hui|désormais)\b",
+    re.IGNORECASE,
+)
 # "Les députés sont 577."
 THINGS_ARE = re.compile(r"\b(?:les|nos|ces) (?P<word>[^\W\d_]{3,}) (?:sont|étaient|seront|restent) $", re.IGNORECASE)
 # "Une éolienne alimente 2 000 foyers. Le parc en compte 8": of what does it.
@@ -112,6 +124,15 @@ OF_A_TASK = re.compile(r" (?:de |d'|en |à |pour )", re.IGNORECASE)
 # "12 minutes, contre 8 en 2015"
 AGAINST = re.compile(r", ?contre (?:seulement |environ |à peine )?$", re.IGNORECASE)
 AGAINST_WORDS = ", contre seulement  "
+# "12 heures par semaine au lieu de 30": so much of what was told right before
+INSTEAD = re.compile(r"[^.;:!?\n]{0,40}\b(?:au lieu d(?:es?|')|vs|versus) ?(?:les |la |l')?", re.IGNORECASE)
+# "7,5 %, contre 8,1 en 2020", "5,9 % en 2022, 4,9 en 2023"
+RATE_AGAIN = re.compile(
+    r"[^.;:!?\n]{0,60}?(?:\b(?:contre|au lieu d(?:es?|')|vs|versus|plutôt que)|(?P<then>(?:,| puis)(?: puis| et)?))"
+    r" ?(?:les )?(?:seulement |environ |à peine |presque |près de |plus de |moins de )?",
+    re.IGNORECASE,
+)
+IN_A_YEAR = re.compile(r" (?:en|à|pour|au|fin|début)(?: fin| début)? \ue000")
 # "contre trois": so much again of what was told
 AS_MUCH = re.compile(r"\b(?:contre|au lieu d[e']|puis|à|vers|dont|plus d[e']|moins d[e']|près d[e']) ?$", re.IGNORECASE)
 COUNTED_OUT = re.compile(
@@ -139,7 +160,8 @@ NUMBER_OF = re.compile(
 )
 PEOPLE_ARE = re.compile(
     r"\b(?:(?:nous|les) (?:re)?voil[àa]"
-    r"|(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était)) "
+    r"|(?:ils|elles|on|nous|vous|iels)(?: n'| ne)? ?(?:étaient|étions|sont|sommes|est|serons|seront|êtes|était"
+    r"|avons été|ont été|avez été|a été)) "
     r"(?:[^\W\d_]+ )?(?:à )?"
     r"(?:plus que |que |plus de |près de |des |environ |une |quelques )?$",
     re.IGNORECASE,
@@ -149,6 +171,7 @@ PREDICATE = re.compile(rf" {any_of('understood', 'predicates')}", re.IGNORECASE)
 MONEY = re.compile(rf"{any_of('understood', 'money')}|€", re.IGNORECASE)
 NEVER_INHERITED = ("%", "fois", "point")
 DURATIONS = ("an", "mois", "semaine", "jour", "heure", "minute", "seconde")
+TOWNS = frozenset(words("labels", "towns"))
 ITEM = re.compile(r"(?:^|\n) ?[-–—•→▪✓✔*][^\w\n]{0,3}$")
 MEASURES = ("tonne", "kilogramme", "litre", "mètre cube", "mètre carré", "hectare", "kilomètre", "kilowattheure")
 """What there can be milliards of where nothing else is said; of all else they are euros."""
@@ -173,13 +196,13 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
         return False
     if draft.literal in ("grouped", "decimal") or (draft.literal == "digits" and draft.value >= 10_000):
         return True
-    if draft.literal == "digits" and draft.value > 1 and _of_how_many(plain, draft):
+    if draft.value > 1 and (_of_how_many(plain, draft) or AMONG_US.match(plain, draft.end)):
         return True
     left = plain[max(0, draft.start - LOOK_BACK) : draft.start]
     if _is_level(plain, draft) or _is_listed(plain, draft, left):
         return True
     if PEOPLE_ARE.search(left):
-        return draft.literal == "digits" or draft.value > 6 or FOR_SO_MANY.match(plain, draft.end) is not None
+        return draft.literal == "digits" or draft.value > 6 or AS_MANY_AS.match(plain, draft.end) is not None
     if THINGS_ARE.search(left) and draft.literal == "digits" and draft.value > 1:
         return CLAUSE_ENDS.match(plain, draft.end) is not None
     if left.endswith(" (") and draft.value >= 100 and before and plain.startswith(")", draft.end):
@@ -187,7 +210,7 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
     opens = not left or NEW_SENTENCE.search(left) or COORDINATED.search(left) or OPENS_LIST.search(left)
     if opens and draft.literal == "digits" and AT_ITS_TIME.match(plain, draft.end):
         return True
-    if _is_price(plain, draft):
+    if _is_price(plain, draft) or _is_pay(plain, draft):
         return True
     if _label(plain, draft):
         return draft.literal == "digits"
@@ -197,16 +220,26 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
 def _of_how_many(plain: str, draft: Draft) -> str | None:
     """`8 de nos 17 postes`: the unit of those that some are told of."""
     of = OF_SO_MANY.match(plain, draft.end)
-    numeral = NUMERAL.match(plain, of.end()) if of else None
-    unit = read_unit(plain, numeral.end(), 2) if numeral else None
-    return unit.name if unit and unit.name not in ("EUR", *NEVER_INHERITED) else None
+    total = next(iter(find_numbers(plain[of.end() : of.end() + LOOK_BACK])), None) if of else None
+    if of is None or total is None or total.start or draft.value >= total.value:
+        return None
+    unit = read_unit(plain, of.end() + total.end, total.value, scaled=total.scale >= 1e3)
+    # "12 sur les 24 derniers mois": as many of something else in that time.
+    never = ("EUR", *NEVER_INHERITED, *(DURATIONS if of["over"] else ()))
+    return unit.name if unit and unit.name not in never else None
 
 
 def _is_price(plain: str, draft: Draft) -> bool:
     """`le loyer d'un studio à 560.`: euros that go without saying."""
     told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
     before = plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start]
-    return bool(told and CLAUSE_ENDS.match(plain, draft.end) and PRICED_AT.search(before))
+    return bool(told and CLAUSE_ENDS.match(plain, draft.end) and (PRICED_AT.search(before) or PRICE_IS.search(before)))
+
+
+def _is_pay(plain: str, draft: Draft) -> bool:
+    """`1 800 net`: what nothing but pay is."""
+    told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
+    return told and 300 <= draft.value < 100_000 and PAY.match(plain, draft.end) is not None
 
 
 def _is_level(plain: str, draft: Draft) -> bool:
@@ -248,9 +281,13 @@ def _stands_for_something(plain: str, draft: Draft, left: str) -> bool:
         return _closed(plain, draft)
     predicated = PREDICATE.match(plain, draft.end)
     if SUMMED.match(plain, draft.end):
-        return draft.literal == "digits" or (draft.value > 1 and NEW_SENTENCE.search(left) is not None)
+        alone = NEW_SENTENCE.search(left) or COORDINATED.search(left)
+        return draft.literal == "digits" or (draft.value > 1 and alone is not None)
     if NEW_SENTENCE.search(left):
-        return bool(predicated or PLURAL_VERB.match(plain, draft.end)) and draft.literal == "digits"
+        digits = draft.literal == "digits"
+        return bool(predicated and draft.value > 1) or (
+            digits and bool(predicated or PLURAL_VERB.match(plain, draft.end))
+        )
     if not COORDINATED.search(left):
         return False
     follows = predicated or PREPOSITION.match(plain, draft.end) or PLURAL_VERB.match(plain, draft.end)
@@ -288,12 +325,20 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     models = [other for other in near if other.unit and other.unit not in NEVER_INHERITED]
     opening, closing = excerpt.sentences[here]
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
+    if near and near[-1].unit == "%" and _is_rate_again(plain, near[-1], draft):
+        return replace(draft, unit="%")
+    if _is_pay(plain, draft) or (
+        _is_price(plain, draft) and PRICE_IS.search(plain[max(0, draft.start - LOOK_BACK) : draft.start])
+    ):
+        return replace(draft, unit="EUR")
     moved = near and MOVED_TO.search(plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start])
     named = (None if moved else _named_unit(plain, draft)) or _number_of(
         plain[max(opening, draft.start - REACH) : draft.start]
     )
     if named := named or _of_how_many(plain, draft):
         return replace(draft, unit=named)
+    if not models and AMONG_US.match(plain, draft.end):
+        return replace(draft, unit="personne")
     each = _each_doer(plain, draft, near)
     if each:
         return replace(draft, unit=each)
@@ -315,6 +360,14 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     if model.unit == "EUR" and not (moved or _is_money(plain, draft, model)):
         return replace(draft, unit=None)
     return _like(plain, draft, model)
+
+
+def _is_rate_again(plain: str, rate: Draft, draft: Draft) -> bool:
+    """`7,5 %, contre 8,1`: the sign is said once."""
+    if draft.scale > 1 or not 0 <= draft.value <= 100 or draft.rule == "vague":
+        return False
+    gap = RATE_AGAIN.fullmatch(plain, rate.end, draft.start)
+    return gap is not None and not (gap["then"] and not IN_A_YEAR.match(plain, draft.end))
 
 
 def _is_money(plain: str, draft: Draft, model: Draft) -> bool:
@@ -357,6 +410,8 @@ def _named_unit(plain: str, draft: Draft) -> str | None:
     if things and looks_plural(things["word"]):
         return singular(things["word"].lower())
     label = _label(plain, draft)
+    if label and label["word"].lower() in TOWNS:
+        return None
     if label and looks_plural(label["word"]) and not _counts_nothing(label["word"]):
         name = singular(label["word"][0].lower() + label["word"][1:])
         return name if draft.scale < 1e9 or name in (*MEASURES, *words("understood", "by_the_milliard")) else None
@@ -385,6 +440,8 @@ def _model(plain: str, draft: Draft, models: list[Draft]) -> Draft | None:
     before = plain[max(0, draft.start - LOOK_BACK) : draft.start]
     same = [other for other in models if other.value == draft.value] if POINTS_BACK.search(before) else []
     if models and AGAINST.search(before) and draft.scale == 1 and draft.start - models[-1].end < len(AGAINST_WORDS):
+        return next((other for other in reversed(models) if not _is_denominator(plain, other)), models[-1])
+    if models and draft.scale == 1 and INSTEAD.fullmatch(plain, models[-1].end, draft.start):
         return models[-1]
     denominators = [other for other in models if _is_denominator(plain, other)]
     if _is_denominator(plain, draft) and draft.scale < 1e9:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlp.quantities.ones import matches
 from nlp.text import Range
 
 # "un" alone is an article; in "un sur trois" the second numeral is the cue.
@@ -44,7 +45,7 @@ def find_excerpts(plain: str, sentences: Sequence[Range]) -> Iterator[Excerpt]:
     """The parts of `plain` worth reading, in its order."""
     group: list[int] = []
     for index, (start, end) in enumerate(sentences):
-        if not any(map(_is_cue, WORD.findall(plain, start, end))):
+        if not any(map(_is_cue, WORD.findall(plain, start, end))) and not any(matches(plain, start, end)):
             continue
         if group and index - group[-1] > NEAR:
             yield _excerpt(plain, sentences, group)

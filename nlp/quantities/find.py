@@ -23,6 +23,7 @@ from nlp.quantities.idioms import find_idioms
 from nlp.quantities.masks import hide
 from nlp.quantities.ranges import join_ranges
 from nlp.quantities.units import Unit, read_unit
+from nlp.quantities.words import any_of, words
 from nlp.sentences import split_sentences
 from nlp.text import Range, normalise
 
@@ -37,8 +38,14 @@ ARTICLE_HALF = re.compile(
     re.IGNORECASE,
 )
 PREFIXED = re.compile(r"(?<!\d)(?<!\d )(?P<sign>[$£€]|EUR|USD|GBP|CHF) ?$")
+NEVER_NONE = frozenset(words("zero", "never"))
+# A digit may belong to a name before: "la société 0 cash".
+OPENS = re.compile(
+    r"(?:^|[^\w\s] ?|\n|\b(?:a|ai|avons|avez|ont|avec|et|soit|donc|eu|reste|toujours|pour) )$", re.IGNORECASE
+)
 BELOW_ZERO = re.compile(r" (?:en[- ]dessous de|sous) (?:z[ée]ro|0)\b", re.IGNORECASE)
-ZERO_COUNTS = ("EUR", "%", "degré")
+# "à zéro", "le taux zéro", "objectif zéro": a name, a start, and none of what follows
+NO_COUNT = re.compile(rf"{any_of('zero', 'before')}(?: «)? $", re.IGNORECASE)
 LOOSE = "loose"
 """The rule of a numeral that may or may not measure something: what it is a number of has to be guessed."""
 
@@ -162,7 +169,8 @@ def _from_number(plain: str, number: Number) -> Draft | None:
             core=number.start,
             scale=number.scale,
         )
-    unit = read_unit(plain, number.end, number.value, scaled=number.scale >= 1e3)
+    # "3 000 000 d'euros", as "3 millions d'euros"
+    unit = read_unit(plain, number.end, number.value, scaled=number.scale >= 1e3 or number.value >= 1e6)
     if unit is None:
         half = AND_A_HALF.match(plain, number.end) if number.scale == 1 else None
         value, end = (number.value + 0.5, half.end()) if half else _below_zero(plain, number.value, number.end)
@@ -177,9 +185,17 @@ def _from_number(plain: str, number: Number) -> Draft | None:
             literal=number.literal,
             bare=True,
         )
-    if number.value == 0 and unit.name not in ZERO_COUNTS and unit.kind == "noun":
+    if number.value == 0 and unit.kind == "noun" and not _none_of(plain, number, unit):
         return None
     return _with_unit(plain, number, unit)
+
+
+def _none_of(plain: str, number: Number, unit: Unit) -> bool:
+    """`zéro pédiatre`, and no `zéro carbone`: things that could be counted."""
+    before = plain[max(0, number.start - 16) : number.start]
+    if unit.name.lower() in NEVER_NONE or (number.literal != "words" and not OPENS.search(before)):
+        return False
+    return not NO_COUNT.search(before)
 
 
 def _with_unit(plain: str, number: Number, unit: Unit) -> Draft:

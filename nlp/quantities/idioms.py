@@ -9,6 +9,7 @@ from db.records import Bound
 from nlp.numbers import SPOKEN, Number, find_numbers
 from nlp.quantities.draft import Draft, percent
 from nlp.quantities.multiples import find_multiples
+from nlp.quantities.ones import find_ones
 from nlp.quantities.units import INCLUSIVE, Unit, lexicon, read_unit
 
 ONE = {"un": 1, "une": 1}
@@ -48,13 +49,15 @@ DIGIT_WORD = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix)"
 ROUND_WORD = r"(?:onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|cent|mille|cent mille)"
 
 FRACTION = re.compile(
-    r"""\b(?:(?P<count>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|\d)\ (?P<about>bon\ |gros\ |petit\ )?)?
+    r"""\b(?:(?P<count>une?|deux|trois|quatre|cinq|six|sept|huit|neuf|\d)(?P<joint>[ -])
+          (?P<about>bon\ |gros\ |petit\ )?)?
         (?P<part>tiers|quarts?|(?:cinqu|six|sept|huit|neuv|dix|douz|quinz|vingt|trent|quarant|cinquant|cent|mill)ièmes?)\b
         (?!\ ?-|\ (?:payant|lieux?|état|monde|secteur|temps|exclu)|\ d'heure
           |\ de\ (?:finale|confiance|siècle|litre|tour))""",
     re.VERBOSE | re.IGNORECASE,
 )
 COMPLEMENT = re.compile(r" (?:de|du|des)\b| d'", re.IGNORECASE)
+SHARE_OF = re.compile(r" (?:de (?:la|l'|nos|ses|ces|leurs)|du|des)\b", re.IGNORECASE)
 BEFORE_THIRD = re.compile(r"(?:\b(?:d'|du |le |au |dernier |autre |dont |soit )|[:;(] )$")
 # "un tiers évaporé", "un tiers couvert par les usagers": a person is never that.
 GONE = re.compile(
@@ -90,16 +93,19 @@ HALFWAY = re.compile(
     re.IGNORECASE,
 )
 NOT_HALF = re.compile(r"\b(?:à|ma|sa|ta|moitié) $", re.IGNORECASE)
-HALVED = r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard|tarif)s?"
+HALVED = (
+    r"(?:heure|journée|siècle|litre|point|kilo|tonne|mètre|année|part|douzaine|dizaine|million|milliard"
+    r"|tarif|poste|page|ETP)s?"
+)
 PART_OF_UNIT = re.compile(
     rf"(?<!\d )\b(?:(?P<count>une?|deux|trois|\d) )?"
-    rf"(?:demie?[ -](?P<unit>{HALVED})|quarts? (?:d'|de )(?P<of>heure|litre|siècle))\b",
+    rf"(?:demie?[ -](?P<unit>{HALVED})|(?:quarts?|(?P<fourths>[13])/4) (?:d'|de )(?P<of>heure|litre|siècle))\b",
     re.IGNORECASE,
 )
 DEFINITE = re.compile(r"(?:\b(?:la|le|les|cette|chaque|par) |l')$", re.IGNORECASE)
-HOURS = re.compile(r"\b(?P<hours>\d{1,3}) ?h ?(?P<minutes>[0-5]\d)\b", re.IGNORECASE)
+HOURS = re.compile(r"\b(?P<hours>\d{1,3}) ?h ?(?P<minutes>[0-5]\d)(?: ?(?:mn|min|minutes?))?\b", re.IGNORECASE)
 SLASHED = re.compile(
-    r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d')"
+    r"(?<![\w/])(?P<a>\d{1,3}) ?/ ?(?P<b>\d{1,4})(?= (?:de|du|des)\b| d'(?!heure))"
     r"|\b(?:soit|les|aux|environ) (?P<c>\d) ?/ ?(?P<d>\d{1,2})\b(?!/)"
 )
 
@@ -120,7 +126,7 @@ VAGUE = re.compile(
 ABOUT = re.compile(
     rf"""\b(?P<core>(?:une\ (?:bonne\ |petite\ |grosse\ )?|(?P<count>{DIGIT_WORD}|\d{{1,2}})\ )
           (?P<word>dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine|centaine|millier)s?
-         |un\ (?P<thousand>millier))
+         |un\ (?P<thousand>millier)|(?:une\ )?(?P<tens>10|15|20|30|40|50|60|100)z?aine(?!\w))
         (?:\ de\ (?P<scale>milliers|millions|milliards))?\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -136,11 +142,12 @@ def find_idioms(plain: str, numbers: Iterable[Number]) -> list[Draft]:
     for finder, pieces in (
         (_one_in, (" sur ",)),
         (_hours, ("h",)),
-        (_parts_of_units, ("demi", "quart")),
+        (_parts_of_units, ("demi", "quart", "/4 ")),
         (_fractions, ("tiers", "quart", "ième")),
         (_halves, ("moitié",)),
         (_slashed, ("/",)),
         (_about, ("aine", "millier")),
+        (find_ones, ("un ", "une ")),
         (_vague, ("aines", "milliers", "0iers", "millions", "milliards")),
     ):
         # To see that none of these stands in a text is ten times cheaper than that no pattern matches.
@@ -178,6 +185,8 @@ def _fractions(plain: str) -> Iterator[Draft]:
     for match in FRACTION.finditer(plain):
         part = match["part"].lower()
         count = small(match["count"]) if match["count"] else 1.0
+        if match["joint"] == "-" and part.startswith("quart") and not SHARE_OF.match(plain, match.end()):
+            continue  # a cake, a coat, a player
         if match["about"] or _is_fraction(match, part, count):
             share = percent(count / (PARTS.get(part) or PARTS[part.rstrip("s")]))
             bound: Bound = "~" if match["about"] else "="
@@ -233,9 +242,12 @@ def _slashed(plain: str) -> Iterator[Draft]:
 def _parts_of_units(plain: str) -> Iterator[Draft]:
     """`une demi-heure`, `trois quarts d'heure`, `un demi-milliard d'euros`."""
     for match in PART_OF_UNIT.finditer(plain):
-        if not match["count"] and DEFINITE.search(plain[max(0, match.start() - 8) : match.start()]):
+        if not (match["count"] or match["fourths"]) and DEFINITE.search(
+            plain[max(0, match.start() - 8) : match.start()]
+        ):
             continue
-        count = small(match["count"]) if match["count"] else 1.0
+        written = match["count"] or match["fourths"]
+        count = small(written) if written else 1.0
         if match["of"]:
             unit = read_unit(plain, match.start("of"), 1)
             yield Draft(
@@ -272,8 +284,9 @@ def _hours(plain: str) -> Iterator[Draft]:
 
 def _about(plain: str) -> Iterator[Draft]:
     for match in ABOUT.finditer(plain):
-        word = (match["word"] or match["thousand"]).lower()
-        value = COLLECTIVES[word] * (small(match["count"]) if match["count"] else 1) * _scale(match["scale"])
+        word = (match["word"] or match["thousand"] or "").lower()
+        each = float(match["tens"]) if match["tens"] else COLLECTIVES[word]
+        value = each * (small(match["count"]) if match["count"] else 1) * _scale(match["scale"])
         unit = read_unit(plain, match.end(), value, scaled=True)
         if unit is None and word in NEEDS_NOUN:
             continue

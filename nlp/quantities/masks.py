@@ -18,6 +18,7 @@ MONTH = (
     r"|sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|d[ée]c(?:embre|\.))"
 )
 HOUR = r"(?:[01]?\d|2[0-3]) ?h(?:eures?)?"
+LATE_HOUR = r"(?:0?[7-9]|1\d|2[0-3]) ?h(?: ?[0-5]\d)?"
 DAY = rf"(?:\d{{1,2}}(?:er)?|1 ?er|premier|{SPOKEN}(?:[ -](?:et[ -])?{SPOKEN})?)"
 YEAR = r"(?:19|20)\d\d"
 # "une attente de 6 h 30", "passé de 50 minutes à 1 h 15": so long, no hour of the clock.
@@ -34,6 +35,8 @@ UNIT_NEXT = (
 )
 NUMERALS = r"\d+(?:[.\-]\d+)*(?:(?:, ?| et | ou | à |-)\d+(?:[.\-]\d+)*)*"
 
+TELEPHONE = r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)"
+
 DIGIT_MASKS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
@@ -45,6 +48,9 @@ DIGIT_MASKS = tuple(
         rf"\b{YEAR} ?[-–/] ?(?:{YEAR}|\d\d)\b",
         # hours of the clock
         r"\b(?:24|H24|7j?|5j?|6j?)h? ?/ ?(?:24|7)h?j?\b|\b\d{1,2} ?j ?/ ?7\b|\b(?:7 ?j\w*|24 ?h\w*) sur (?:7|24)\b",
+        # "ouvert 9h-12h", "fermé 22h-8h"; but "2h-3h d'attente"
+        rf"\b(?=\d){LASTING}{LENGTH}(?:{LATE_HOUR} ?[-–/] ?{HOUR}|{HOUR} ?[-–/] ?{LATE_HOUR})"
+        rf"(?: ?[0-5]\d)?\b{NO_TIME_OF_DAY}",
         # The digit first: all that may not stand before it is looked for only where one is.
         rf"\b(?=\d){LASTING}"
         r"(?:(?<!\bdonc )(?<!\bsoit )(?<!\bpayé )|(?!\d+ ?h ?\d\d(?: ?[.,;!?)]| ?$| de\b| au\b)))"
@@ -58,14 +64,17 @@ DIGIT_MASKS = tuple(
         # The first letter and the digit first, for the same reason.
         rf"(?=[àdvaje][\w']* \d)(?<!\d ){LENGTH}"
         rf"(?:(?!de )|(?=de {HOUR} ?(?:à|et|-) ?\d)|{LASTS}(?:{GATHERS}|(?!de [0-6] ?h)))"
-        rf"\b(?:à|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
+        rf"\b(?:à|(?-i:A)|dès|vers|avant|après|jusqu'à|de|entre|depuis) {HOUR}"
         rf"(?: ?(?:à|et|-) ?{HOUR})?"
-        r"(?! (?:de|du|d')(?-i: ?[a-zà-ÿ])| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
+        r"(?! (?:d[eu] |d' ?)(?-i:[a-zà-ÿ])|-\d| ?[0-5]\d\b| par (?:jour|semaine|mois|an)\b|\w)",
         # laws, numbered things
         r"\b(?:n(?:[°º]s?|o\.?)|num[ée]ros?) ?\d[\d\w.\-]*",
         # "art. D. 45", but "c.-à-d. 45 %" and the "R. 346 millions" of an answer
         rf"(?<!-)\b(?-i:[LRD])\. ?\d[\d.\-]*(?! \d{{3}}\b|[\d,]|{UNIT_NEXT}| ?[kc]?m\b)",
         r"\b(?:le |du |au |l'article |un |d'un |ce )49[.\-–]3\b|\b49[.\-–]3\b",
+        # a scheme by what it promised
+        r"\b(?:plan|programme|opération) \d{1,3}(?: \d{3})+(?!\w|[.,]?\d| ?[€%]"
+        rf"|{UNIT_NEXT}| (?!promis\b|annonc|lanc)[^\W\d_]+[sx]\b)",
         # ordinals, list numbers, thread marks, footnotes
         r"\b\d+ ?(?:ers?|[èe]res?|res?|nde?s?)\b|\b\d+(?:es?|è|[èe]mes?|i[èe]mes?|me)\b",
         r"^ *\(?\d{1,3} ?(?:[).:/°](?!\d)|-(?= ))",
@@ -76,10 +85,10 @@ DIGIT_MASKS = tuple(
         # names and codes
         r"\bcovid[ -]?19\b|\bweb \d\.\d|\bbac ?\+ ?\d|\b[jhn] ?[+-] ?\d+\b",
         r"(?<![\w])(?!(?:EUR|USD|GBP|CHF)\d|x\d|m[23]\b)[^\W\d_]+-?\d+[\w.\-]*",
+        TELEPHONE,
         r"(?<!\d )(?<![\d.,])\b0\d+\b(?! ?(?:[.,]\d|€|%))",
         r"\b\d(?:G|D)\b|\b3DS\b|\b9-3\b|\b360°",
-        # telephone, postcode, long identifiers
-        r"(?<!\d)(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)|(?<!\d)0 ?8\d\d(?: \d{3}){2}(?!\d)",
+        # postcode, long identifiers
         r"\b(?!\d\d000|\d\d\d00)\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+)|\b\d{5} (?=(?-i:[A-ZÀ-Þ])[^\W\d_]+-)",
         r"\b\d{9,}\b|#\d+",
         # scores

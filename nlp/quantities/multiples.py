@@ -46,18 +46,27 @@ VERB = re.compile(
 )
 ADJECTIVE = re.compile(rf"\b(?:une?|la|le|cette|ce|sa|son) (?P<word>{ROOT}e) (?P<noun>[^\W\d_]{{3,}})", re.IGNORECASE)
 BY_FACTOR = re.compile(
-    rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+(?:'[^\W\d_]+)? ){{0,3}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
+    rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+(?:'[^\W\d_]+)? ){{0,6}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
 )
 # "divisé par 1 050 agents": shared out, no factor.
 THINGS = re.compile(
     r" (?!fois\b|en |depuis |dans |entre |pour |sous |plus |ans\b|moins |mais |alors |puis |chez |apr)[^\W\d_]{3,}s\b"
+)
+# "un écart de 1 à 5": the greater is five times the smaller; "une fourchette de 1 à 5 %" is another thing.
+RATIO = re.compile(
+    r"\b(?:rapport|écart|ratio|différentiel|disproportion)s?(?: [^\W\d_]+(?:'[^\W\d_]+)?){0,5} (?P<one>(?:1|un) à )$",
+    re.IGNORECASE,
+)
+RATIO_ENDS = re.compile(
+    r" ?(?:[.,;:!?)…]|$|\n)| (?:entre|selon|pour|en|dans|avec|contre|au|aux|chez|depuis|d'une?)\b", re.IGNORECASE
 )
 REACH = 60
 
 
 def find_multiples(plain: str, numbers: Iterable[Number]) -> list[Draft]:
     """Drafts of all multiples that are not "n fois", finder by finder."""
-    found = [*_times(plain), *_by_factor(plain, numbers)]
+    numbers = tuple(numbers)
+    found = [*_times(plain), *_by_factor(plain, numbers), *_ratios(plain, numbers)]
     lowered = plain.lower()
     if any(map(lowered.__contains__, MULTIPLES)):  # cheaper than to see that no pattern matches
         found += [*_words(plain), *_adjectives(plain)]
@@ -88,6 +97,17 @@ def _adjectives(plain: str) -> Iterator[Draft]:
         if noun not in lexicon().double_idioms and noun not in lexicon().never_nouns:
             value, start = MULTIPLES[match["root"].lower()], match.start("word")
             yield Draft(start, match.end(), value, noun, "multiple", core=start, noun=match.start("noun"))
+
+
+def _ratios(plain: str, numbers: Iterable[Number]) -> Iterator[Draft]:
+    """`un rapport de 1 à 5`."""
+    for number in numbers:
+        if not plain.startswith(" à ", number.start - 3) or not RATIO_ENDS.match(plain, number.end):
+            continue
+        ratio = RATIO.search(plain[max(0, number.start - REACH) : number.start])
+        if ratio and number.value > 1:
+            start = number.start - len(ratio["one"])
+            yield Draft(start, number.end, number.value, "fois", "factor", core=start)
 
 
 def _by_factor(plain: str, numbers: Iterable[Number]) -> Iterator[Draft]:

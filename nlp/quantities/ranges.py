@@ -17,6 +17,8 @@ FROM = re.compile(r"\b(?:de|du|des|entre) (?:près de |plus de |environ )?$|\bd'
 CENTS = re.compile(r"(?:centime|cent|ct)s?$", re.IGNORECASE)
 REACH = 60
 SHARED = re.compile(r" ?(?:chacun|(?:par|pour chaque|la|l'|le) (?:personne|tête|agent|élève|unité|pièce)|pièce)")
+# "3 à 4 000 € pièce": so many, and what each costs.
+EACH = re.compile(r" ?(?:pièce|l'un|l'unité|chacune?)\b")
 # "J'en ai six, 4 800 € de ma poche", "partagés à trois, 560 € chacun": so many, and then what they cost.
 SO_MANY = re.compile(r"\b(?:en (?:\w+ )?\w+|sont|sommes|étions|étaient|à) $", re.IGNORECASE)
 
@@ -54,7 +56,8 @@ def _range(plain: str, left: Draft, right: Draft, between: bool) -> tuple[Draft,
     apart = _at_a_price(plain, left, right) or _shared_among(plain, left, right)
     if left.bare and (right.unit is not None or right.scale >= 1e6) and not apart:
         left = _like(plain, left, right)
-    left = _same_scale(left, right)
+    if not (apart or EACH.match(plain, right.end)):
+        left = _same_scale(left, right)
     if left.unit != right.unit or left.value >= right.value:
         return left, right
     before = plain[max(0, left.start - REACH) : left.start]
@@ -78,11 +81,12 @@ def _shared_among(plain: str, left: Draft, right: Draft) -> bool:
 
 
 def _same_scale(left: Draft, right: Draft) -> Draft:
-    """`120 à 130 000 lits`: the thousands are said once."""
-    said_once = (
-        left.scale == 1 == right.scale and 1 <= left.value < 1000 <= right.value / 100 and right.value % 1000 == 0
-    )
-    if said_once and right.value / 3 < left.value * 1000 < right.value:
+    """`120 à 130 000 lits`, `3 à 5 000 euros`: the thousands are said once."""
+    said_once = left.scale == 1 == right.scale and 1 <= left.value < 1000 <= right.value and right.value % 1000 == 0
+    large = right.value >= 100_000
+    grouped = left.literal == "digits" and right.literal == "grouped"
+    least = right.value / (3 if large else 2)
+    if said_once and (large or grouped) and least <= left.value * 1000 < right.value:
         return replace(left, value=left.value * 1000)
     return left
 

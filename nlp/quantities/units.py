@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.numbers import SPOKEN
+from nlp.quantities.words import words
 
 NUMERAL = re.compile(SPOKEN)
 LEXICON = Path(__file__).resolve().parents[1] / "lexicons" / "units.toml"
@@ -36,6 +37,8 @@ PARTICIPLE = re.compile(r"(?:é|i|u|is|it|ert)e?s$")
 DONE_BY = re.compile(
     r" par (?:[dl]es|l[ae]|l'|une?|[nv]os|[cs]es|cette|notre|votre|leurs?|son|sa|nous|eux|d'autres)(?!\w)"
 )
+# After these a noun comes with "de": "5 milliards investis" counts no "investis".
+SCALE_WORD = re.compile(r"(?:million|milliard)s?$", re.IGNORECASE)
 OUX = ("bijoux", "cailloux", "choux", "genoux", "hiboux", "joujoux", "poux")
 
 
@@ -60,6 +63,7 @@ class Lexicon:
     irregular: Mapping[str, str]
     invariable: frozenset[str]
     money: frozenset[str]
+    money_by_the_million: frozenset[str]
     before_noun: frozenset[str]
     noun_understood: frozenset[str]
     never_nouns: frozenset[str]
@@ -75,19 +79,20 @@ def lexicon() -> Lexicon:
     forms = {form: unit for unit, written in data["forms"].items() for form in written}
     lowered = {form.lower(): unit for form, unit in forms.items() if len(form) > 2}
     parts = {form: (str(unit), float(factor)) for form, (unit, factor) in data["parts"].items()}
-    words = data["words"]
+    listed = data["words"]
     return Lexicon(
         forms=forms | lowered,
         parts=parts,
         pattern=_pattern([*forms, *lowered, *parts]),
         irregular=data["nouns"]["irregular"],
         invariable=frozenset(data["nouns"]["invariable"]),
-        money=frozenset(words["money"]),
-        before_noun=frozenset(words["before_noun"]),
-        noun_understood=frozenset(words["noun_understood"]),
-        never_nouns=frozenset(words["never_nouns"]),
-        idioms=tuple(words["idioms"]),
-        double_idioms=frozenset(words["double_idioms"]),
+        money=frozenset(listed["money"]),
+        money_by_the_million=frozenset(listed["money_by_the_million"]),
+        before_noun=frozenset(listed["before_noun"]),
+        noun_understood=frozenset(listed["noun_understood"]),
+        never_nouns=frozenset(listed["never_nouns"]),
+        idioms=tuple(listed["idioms"]),
+        double_idioms=frozenset(listed["double_idioms"]),
     )
 
 
@@ -106,19 +111,34 @@ def read_unit(plain: str, at: int, value: float, scaled: bool = False) -> Unit |
     """
     start = GAP.match(plain, at).end()  # type: ignore[union-attr]
     of = OF.match(plain, at) if scaled else None
-    if of and (_is_money(plain, of.end()) or _is_price_of(plain, of)):
+    if of and (_is_money(plain, of.end(), value) or _is_price_of(plain, of)):
         return Unit("EUR", at, "sign")
+    wants_of = scaled and of is None and SCALE_WORD.search(plain[max(0, at - 9) : at])
     for begin in [of.end(), start] if of else [start]:
-        unit = _known_unit(plain, begin) or _counted_noun(plain, begin, value)
+        done = wants_of and (word := WORD.match(plain, begin)) and PARTICIPLE.search(word.group())
+        unit = _known_unit(plain, begin) or (None if done else _counted_noun(plain, begin, value))
         if unit:
             return unit
     return None
 
 
-def _is_money(plain: str, at: int) -> bool:
-    """`3 milliards d'économies` are euros; the noun tells what they are spent on or lack of."""
+def _is_money(plain: str, at: int, value: float) -> bool:
+    """`3 milliards d'économies` are euros; the noun tells what they are spent on or lack of.
+
+    There are milliards of few things: of all but these they are euros ("des milliards de niches fiscales").
+    """
     word = WORD.match(plain, at)
-    return word is not None and word.group().lower() in lexicon().money
+    if word is None or value < 1e6:  # "une centaine de contrats", "des milliers de primes"
+        return False
+    if word.group().lower() in lexicon().money or word.group().lower() in lexicon().money_by_the_million:
+        return True
+    return value >= 1e9 and word.group().islower() and not _is_by_the_milliard(plain, word)
+
+
+def _is_by_the_milliard(plain: str, word: re.Match[str]) -> bool:
+    if lexicon().pattern.match(plain, word.start()) or _skip_adjectives(plain, word.start()) > word.start():
+        return True
+    return singular(word.group()) in words("understood", "by_the_milliard") or word.group() in lexicon().never_nouns
 
 
 def _is_price_of(plain: str, of: re.Match[str]) -> bool:

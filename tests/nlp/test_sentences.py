@@ -32,6 +32,9 @@ from tests.shared import shared
         # numbers
         "Le taux passe de 3.5 à 4.2 %.| Et alors ?",
         "Un loyer de 1.500 euros.| C'est trop.",
+        "Le plan coûte 12 M.| Le reste suivra.",
+        "Coût : 12,9 M.| Profs et parents attendent.",
+        "Le 12 M. Le Drian a signé avec M. Carle.",
         "La loi n° 2016-41 du 26 janvier 2016.| Elle change tout.",
         "On ouvre à 14h30.| On ferme à 16 h.",
         "C'était en 2019.| Depuis, rien.",
