@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from db.records import ClaimKind
-from nlp.claims.signals import Signals, fold
+from nlp.claims.signals import LETTERS, Signals, fold
 
 Rule = tuple[str, ClaimKind, Callable[[Signals], bool]]
 
@@ -15,6 +15,10 @@ LAW_OPENS = re.compile(
     r"\W*(?:\d+[/)]\W*)?(?:(?:depuis|avec|or|mais|et|quant a|sauf que|pourtant) )*(?:l[ae]s?|l'|ce|cette|une) ?"
     r"(?:lois?|code|decret|ordonnance|circulaire|directive|reglement|convention|article|reforme|regle|statut)\b"
 )
+# These hold a thread together where they open or end a sentence ("La suite ici", "Fin"); elsewhere they name things.
+AT_THE_EDGES = frozenset(("fil", "fin", "ici", "lien", "lire", "suite", "la suite", "par ici"))
+# With these a sentence may open that tells what somebody did ("Bref, l'agence a fermé").
+OPENERS = AT_THE_EDGES | {"bref", "voila", "d'abord", "ps", "nb", "maj", "update"}
 SHORT = 9
 HEADING = 12
 
@@ -24,7 +28,16 @@ def _nothing_said(s: Signals) -> bool:
 
 
 def _transition(s: Signals) -> bool:
-    return s.has("transition") and s.words <= SHORT and not s.strong_amounts
+    if s.words > SHORT or s.strong_amounts or not s.has("transition"):
+        return False
+    told = s.finite and not (s.first_singular or s.first_plural or s.second)
+    words = LETTERS.findall(fold(s.text))
+    edges = {*words[:2], *words[-1:]} if told else set(words)
+    deeds = told and (s.actors > 0 or (s.past and s.has("event")))
+    return any(
+        cue not in OPENERS or (not deeds and (cue not in AT_THE_EDGES or edges.intersection(cue.split())))
+        for cue in s.cues["transition"]
+    )
 
 
 def _heading(s: Signals) -> bool:

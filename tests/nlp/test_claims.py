@@ -50,6 +50,21 @@ def test_a_future_is_a_prediction() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("Le port fermait ici sa dernière cale.", "fermait", "event"),
+        ("Bref, le port supprimait sa cale.", "supprimait", "event"),
+        ("La mairie votait la fin du péage.", "votait", "event"),
+        ("La suite arrivait ici.", "arrivait", "other"),
+        ("Bref, ça passait.", "passait", "other"),
+        ("Je fermais le fil, bonne nuit.", "fermais", "other"),
+    ],
+)
+def test_words_of_transition_do_not_swallow_what_somebody_did(text: str, word: str, kind: str) -> None:
+    assert kinds(text, (verb(text, word, tense="Imp"),)) == [kind]
+
+
+@pytest.mark.parametrize(
     ("text", "polarity"),
     [
         ("Le rectorat n'a supprimé aucun poste.", "negated"),
