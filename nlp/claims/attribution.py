@@ -28,6 +28,17 @@ ACCORDING = re.compile(
 )
 # "Julie, infirmière à Vannes", "— M. Caradec, maire": a line under a quotation.
 SIGNATURE = re.compile(r"^\W{0,3}(?P<who>[A-ZÀ-Ý][\w'’·.-]+(?: [A-ZÀ-Ý][\w'’-]+){0,3})\s*(?:[-–—,(]\s*\S.*)?$")
+SAYS = re.compile(
+    r"^,?(?:\s*\([^)]*\))?\s+(?P<verb>(?:(?:nous|vous|le|l['’]|a|avait|ont|a déjà|vient de)\s*)*[\w'’]+)"
+    r"[^.!?]{0,16}"
+)
+OPENED = re.compile(r":|\bque\b|qu['’]|«|\"")
+# Verbs of saying before "que" or a mark, deeds before an object: "X lance le plan", "X a écrit au maire".
+DEED = re.compile(
+    r"^(?!,?\s*[nv]ous).*?\b(?:(?:(?:lan[cç]|annon[cç]|prom[ei]|ordonn|calcul|conclu|écri|constat|lâch)\w*|jugé)\s+"
+    r"(?:(?:une?|la|les?|des|du|ses?|son|sa|leurs?)\s|l['’])|écri\w*\s+(?:ensemble\s+)?(?:à|aux?)\s)",
+    re.I,
+)
 # Without any of these in small letters there is no need to look.
 ACCORDING_SIGNS = ("selon", "après", "aux yeux", "aveu", "croire", "comme", "dixit")
 ARTICLE = re.compile(r"^(?:l['’]|(?:le|la|les|une?|des|du|de la)\s+)", re.IGNORECASE)
@@ -123,20 +134,20 @@ def _sayer(text: str, sentence: Range, mentions: Sequence[Mention]) -> str | Non
         if mention.label not in ("PER", "ORG"):
             continue
         after = text[mention.end : min(sentence[1], mention.end + 60)]
-        says = re.match(
-            r"^,?(?:\s*\([^)]*\))?\s+((?:(?:nous|vous|le|l['’]|a|avait|ont|a déjà|vient de)\s*)*[\w'’]+)([^.!?]{0,12})",
-            after,
-        )
-        if (
-            says
-            and "saying" in cues_of(says[1])
-            and re.search(r":|\bque\b|qu['’]|«|\"|\b(?:une?|la|le|les)?\b", says[2])
-        ):
+        if _opens_a_saying(after):
             return mention.surface
         before = text[max(sentence[0], mention.start - 25) : mention.start]
         if re.search(r",\s*[\w'’ ]{3,20}$", before) and "saying" in cues_of(before.rpartition(",")[2]):
             return mention.surface
     return None
+
+
+def _opens_a_saying(after: str) -> bool:
+    """Whether what follows a name says that it said something ("X alerte :", "X affirme que")."""
+    says = SAYS.match(after)
+    if not says or "saying" not in cues_of(says["verb"]):
+        return False
+    return bool(OPENED.search(after)) or not DEED.match(says[0])
 
 
 def _signature(text: str, quote: Range) -> str | None:
