@@ -15,6 +15,8 @@ LAW_OPENS = re.compile(
     r"\W*(?:\d+[/)]\W*)?(?:(?:depuis|avec|or|mais|et|quant a|sauf que|pourtant) )*(?:l[ae]s?|l'|ce|cette|une) ?"
     r"(?:lois?|code|decret|ordonnance|circulaire|directive|reglement|convention|article|reforme|regle|statut)\b"
 )
+BEFORE_AN_APPEAL = re.compile(r"^\W*(?:(?:et|mais|alors|apres)\b\W*)?")
+REPORTED = frozenset(("selon", "d'apres"))
 # These hold a thread together where they open or end a sentence ("La suite ici", "Fin"); elsewhere they name things.
 AT_THE_EDGES = frozenset(("fil", "fin", "ici", "lien", "lire", "suite", "la suite", "par ici"))
 # With these a sentence may open that tells what somebody did ("Bref, l'agence a fermé").
@@ -58,6 +60,13 @@ def _personal(s: Signals) -> bool:
     return s.first_singular > 0 and s.strong_amounts == 0
 
 
+def _verdict(s: Signals) -> bool:
+    """The author's: what somebody else finds is told of them ("Selon la Cour, la réforme est un échec")."""
+    if s.strong_amounts or s.has("saying") or REPORTED.intersection(s.cues.get("according", ())):
+        return False
+    return s.has("verdict") or (s.has("appeal") and BEFORE_AN_APPEAL.sub("", fold(s.text)).startswith(s.cues["appeal"]))
+
+
 def _prediction(s: Signals) -> bool:
     return s.future or (s.has("prediction") and not s.past and not s.strong_amounts)
 
@@ -81,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     ("announcement", "other", _announcement),
     ("heading", "other", _heading),
     ("personal", "personal", _personal),
+    ("verdict", "stance", _verdict),
     ("prediction", "prediction", _prediction),
     ("comparison", "comparison", _comparison),
     ("causal-amount", "causal", lambda s: s.has("causal") and s.has("because") and s.strong_amounts > 0),
