@@ -16,6 +16,12 @@ LAW_OPENS = re.compile(
     r"(?:lois?|code|decret|ordonnance|circulaire|directive|reglement|convention|article|reforme|regle|statut)\b"
 )
 BEFORE_AN_APPEAL = re.compile(r"^\W*(?:(?:et|mais|alors|apres)\b\W*)?")
+# "Un intérimaire coûte plus cher qu'un titulaire": one thing beside another, without a name or an amount.
+MEASURED = re.compile(
+    r"\b(?:plus|moins|aussi)(?: (?!que\b)[^\W\d]{3,}){1,2} qu"
+    r"(?:e (?:les?|la|ce(?:lui|lle|ux|lles)|d[eu]s?)\b|e l['’]|['’]une? )",
+    re.I,
+)
 REPORTED = frozenset(("selon", "d'apres"))
 # These hold a thread together where they open or end a sentence ("La suite ici", "Fin"); elsewhere they name things.
 AT_THE_EDGES = frozenset(("fil", "fin", "ici", "lien", "lire", "suite", "la suite", "par ici"))
@@ -79,6 +85,10 @@ def _comparison(s: Signals) -> bool:
     return s.multiples > 0 or (s.has("comparison") and (s.names > 0 or s.amounts > 0))
 
 
+def _measured(s: Signals) -> bool:
+    return s.finite and MEASURED.search(s.text) is not None
+
+
 def _event(s: Signals) -> bool:
     return (s.past or s.dated or s.has("event")) and (s.has("event") or s.names > 0 or s.past)
 
@@ -99,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     ("numbered-part", "rule", lambda s: s.numbered and s.article and not s.finite and not s.first_plural),
     ("dated-item", "event", lambda s: s.item and (s.dated or s.amounts > 0)),
     ("stance", "stance", _stance),
+    ("measured", "comparison", _measured),
     ("causal", "causal", lambda s: s.has("causal")),
     ("law-first", "rule", lambda s: s.first_singular == 0 and LAW_OPENS.match(fold(s.text)) is not None),
     ("event", "event", _event),

@@ -52,6 +52,19 @@ def test_kinds_that_words_decide(text: str, kind: str) -> None:
     assert kinds(text) == [kind]
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("Un intérimaire coûte plus cher qu'un titulaire.", "coûte", "comparison"),
+        ("Les femmes sont moins bien payées que les hommes.", "sont", "comparison"),
+        ("Le bac reste aussi lent que celui du nord.", "reste", "comparison"),
+        ("Le port dit de plus que le bac coule.", "dit", "stance"),
+    ],
+)
+def test_things_are_compared_without_a_name_or_an_amount(text: str, word: str, kind: str) -> None:
+    assert kinds(text, (verb(text, word),)) == [kind]
+
+
 def test_a_future_is_a_prediction() -> None:
     text = "Le service fermera ses portes."
     assert kinds(text, (verb(text, "fermera", tense="Fut"),)) == ["prediction"]
