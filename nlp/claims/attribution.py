@@ -22,15 +22,38 @@ I_TELL = re.compile(r"\b(?:je |j['’])", re.IGNORECASE)
 PAIRS = re.compile(r"«[^«»]{1,3000}(?:»|\Z)|“[^“”]{1,3000}(?:”|\Z)", re.DOTALL)
 STRAIGHT = re.compile(r'(?<!\w)"(?=\S)[^"\n]{1,3000}?(?:"(?!\w)|(?=\n\s*\n)|\n|\Z)')
 ACCORDING = re.compile(
-    r"\b(?:selon|d['’]après|aux yeux d[eu]s?|de l['’]aveu d[eu]s?|à en croire|comme (?:le )?(?:dit|écrit|rappelle|note)"
-    r"|dixit)\s+(?P<who>[^,.;:!?()\n]{2,80})",
+    r"\b(?:selon|d['’]après|aux yeux d[eu]s?|de l['’]aveu d[eu]s?|à en croire"
+    r"|comme (?:le |l['’])?(?:dit|écrit|rappelle|note)|dixit)\s+(?P<who>[^,.;:!?()\n]{2,80})",
     re.IGNORECASE,
 )
+# "Pour le Sénat, la note est salée": before a name and a comma.
+VIEW = re.compile(r"^\W*(?:\d{1,2}[/.)]\d{0,2}\W*)?(?:et |mais |or )?pour (?:l['’]|le |la |les )?$", re.I)
+# Who speaks without a name, beside a verb of saying: "ma cheffe", "la proviseure du lycée", "un voisin".
+SOMEBODY = (
+    r"(?<!\w)(?:(?:ma|mon|sa|son|la|le|une?)\s|l['’])[\w-]{3,}"
+    r"(?:\s(?:de la\s|de l['’]|d[eu]s?\s|d['’])[\w-]+"
+    r"|\s(?!(?:avec|dans|hier|lors|nous|par|pour|près|puis|quand|sans|sur|tout|une?|vous)\b)[\w-]{4,}){0,3}"
+)
+TOLD_BY = re.compile(rf"^\W*,\s*(?P<verb>(?:[mt]['’]a |nous a |me |lui a )?[\w-]+)\s(?P<who>{SOMEBODY})", re.I)
+TELLS = re.compile(rf"(?P<who>{SOMEBODY})\s(?P<verb>(?:(?:me|nous|m['’])\s?(?:a\s)?|a\s)?[\w-]+)\s?:?\s*$", re.I)
 # "Julie, infirmière à Vannes", "— M. Caradec, maire": a line under a quotation.
 SIGNATURE = re.compile(r"^\W{0,3}(?P<who>[A-ZÀ-Ý][\w'’·.-]+(?: [A-ZÀ-Ý][\w'’-]+){0,3})\s*(?:[-–—,(]\s*\S.*)?$")
+SAYS = re.compile(
+    r"^,?(?:\s*\([^)]*\))?\s+(?P<verb>(?:(?:nous|vous|le|l['’]|a|avait|ont|a déjà|vient de)\s*)*[\w'’]+)(?!-on\b)"
+    r"[^.!?]{0,16}"
+)
+OPENED = re.compile(r":|\bque\b|qu['’]|«|\"")
+# Verbs of saying before "que" or a mark, deeds before an object: "X lance le plan", "X a écrit au maire".
+DEED = re.compile(
+    r"^(?!,?\s*[nv]ous).*?\b(?:(?:(?:lan[cç]|annon[cç]|prom[ei]|ordonn|calcul|conclu|écri|constat|lâch)\w*|jugé)\s+"
+    r"(?:(?:une?|la|les?|des|du|ses?|son|sa|leurs?)\s|l['’])|écri\w*\s+(?:ensemble\s+)?(?:à|aux?)\s|rapport\w*\s)",
+    re.I,
+)
 # Without any of these in small letters there is no need to look.
 ACCORDING_SIGNS = ("selon", "après", "aux yeux", "aveu", "croire", "comme", "dixit")
 ARTICLE = re.compile(r"^(?:l['’]|(?:le|la|les|une?|des|du|de la)\s+)", re.IGNORECASE)
+# "D'après mes calculs" is the author's word.
+MY_WORK = re.compile(r"m(?:a|es|on)\s+(?:avis|calcul|compte|estimation|expérience|lecture|note|relevé|chiffre)", re.I)
 NOT_SPEAKERS = frozenset(
     ("moi", "nous", "vous", "eux", "elle", "lui", "elles", "toute", "toutes", "rien", "quoi", "cela", "ça")
 )
@@ -110,7 +133,7 @@ def _speaker(
 def _according(sentence: str) -> str | None:
     lowered = sentence.lower()
     match = ACCORDING.search(sentence) if any(map(lowered.__contains__, ACCORDING_SIGNS)) else None
-    if not match:
+    if not match or MY_WORK.match(match["who"]):
         return None
     who = ARTICLE.sub("", re.split(r"\s(?:qui|que|et qui|dans|en|sur)\s", match["who"])[0]).strip(" \"»«'’")
     capital = any(c.isupper() for c in who) or who.startswith("@")
@@ -123,20 +146,23 @@ def _sayer(text: str, sentence: Range, mentions: Sequence[Mention]) -> str | Non
         if mention.label not in ("PER", "ORG"):
             continue
         after = text[mention.end : min(sentence[1], mention.end + 60)]
-        says = re.match(
-            r"^,?(?:\s*\([^)]*\))?\s+((?:(?:nous|vous|le|l['’]|a|avait|ont|a déjà|vient de)\s*)*[\w'’]+)([^.!?]{0,12})",
-            after,
-        )
-        if (
-            says
-            and "saying" in cues_of(says[1])
-            and re.search(r":|\bque\b|qu['’]|«|\"|\b(?:une?|la|le|les)?\b", says[2])
-        ):
+        if _opens_a_saying(after):
             return mention.surface
         before = text[max(sentence[0], mention.start - 25) : mention.start]
+        opens = text[sentence[0] : min(mention.start, sentence[0] + 40)]
+        if text.startswith(",", mention.end) and VIEW.match(opens):
+            return mention.surface
         if re.search(r",\s*[\w'’ ]{3,20}$", before) and "saying" in cues_of(before.rpartition(",")[2]):
             return mention.surface
     return None
+
+
+def _opens_a_saying(after: str) -> bool:
+    """Whether what follows a name says that it said something ("X alerte :", "X affirme que")."""
+    says = SAYS.match(after)
+    if not says or "saying" not in cues_of(says["verb"]):
+        return False
+    return bool(OPENED.search(after)) or not DEED.match(says[0])
 
 
 def _signature(text: str, quote: Range) -> str | None:
@@ -156,6 +182,16 @@ def _introduced(text: str, sentences: Sequence[Range], mentions: Sequence[Mentio
         between = text[mention.end : quote[0]] if mention.end <= quote[0] else text[quote[1] : mention.start]
         if len(between) <= 60 and ("saying" in cues_of(between) or between.rstrip().endswith(":")):
             return mention.surface
+    return _somebody(text, window, quote)
+
+
+def _somebody(text: str, window: Range, quote: Range) -> str | None:
+    """Who speaks without a name, right after or right before the quotation, beside a verb of saying."""
+    after = TOLD_BY.match(text[quote[1] : min(window[1], quote[1] + 80)])
+    before = TELLS.search(text[max(0, window[0], quote[0] - 80) : quote[0]])
+    for told in (after, before):
+        if told and "saying" in cues_of(told["verb"]):
+            return told["who"][0].lower() + told["who"][1:]
     return None
 
 

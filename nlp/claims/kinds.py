@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from db.records import ClaimKind
-from nlp.claims.signals import Signals, fold
+from nlp.claims.signals import LETTERS, Signals, fold
 
 Rule = tuple[str, ClaimKind, Callable[[Signals], bool]]
 
@@ -15,6 +15,18 @@ LAW_OPENS = re.compile(
     r"\W*(?:\d+[/)]\W*)?(?:(?:depuis|avec|or|mais|et|quant a|sauf que|pourtant) )*(?:l[ae]s?|l'|ce|cette|une) ?"
     r"(?:lois?|code|decret|ordonnance|circulaire|directive|reglement|convention|article|reforme|regle|statut)\b"
 )
+BEFORE_AN_APPEAL = re.compile(r"^\W*(?:(?:et|mais|alors|apres)\b\W*)?")
+# "Un intérimaire coûte plus cher qu'un titulaire": one thing beside another, without a name or an amount.
+MEASURED = re.compile(
+    r"\b(?:plus|moins|aussi)(?: (?!que\b)[^\W\d]{3,}){1,2} qu"
+    r"(?:e (?:les?|la|ce(?:lui|lle|ux|lles)|d[eu]s?)\b|e l['’]|['’]une? )",
+    re.I,
+)
+REPORTED = frozenset(("selon", "d'apres"))
+# These hold a thread together where they open or end a sentence ("La suite ici", "Fin"); elsewhere they name things.
+AT_THE_EDGES = frozenset(("fil", "fin", "ici", "lien", "lire", "suite", "la suite", "par ici"))
+# With these a sentence may open that tells what somebody did ("Bref, l'agence a fermé").
+OPENERS = AT_THE_EDGES | {"bref", "voila", "d'abord", "ps", "nb", "maj", "update"}
 SHORT = 9
 HEADING = 12
 
@@ -24,7 +36,16 @@ def _nothing_said(s: Signals) -> bool:
 
 
 def _transition(s: Signals) -> bool:
-    return s.has("transition") and s.words <= SHORT and not s.strong_amounts
+    if s.words > SHORT or s.strong_amounts or not s.has("transition"):
+        return False
+    told = s.finite and not (s.first_singular or s.first_plural or s.second)
+    words = LETTERS.findall(fold(s.text))
+    edges = {*words[:2], *words[-1:]} if told else set(words)
+    deeds = told and (s.actors > 0 or (s.past and s.has("event")))
+    return any(
+        cue not in OPENERS or (not deeds and (cue not in AT_THE_EDGES or edges.intersection(cue.split())))
+        for cue in s.cues["transition"]
+    )
 
 
 def _heading(s: Signals) -> bool:
@@ -45,6 +66,13 @@ def _personal(s: Signals) -> bool:
     return s.first_singular > 0 and s.strong_amounts == 0
 
 
+def _verdict(s: Signals) -> bool:
+    """The author's: what somebody else finds is told of them ("Selon la Cour, la réforme est un échec")."""
+    if s.strong_amounts or s.has("saying") or REPORTED.intersection(s.cues.get("according", ())):
+        return False
+    return s.has("verdict") or (s.has("appeal") and BEFORE_AN_APPEAL.sub("", fold(s.text)).startswith(s.cues["appeal"]))
+
+
 def _prediction(s: Signals) -> bool:
     return s.future or (s.has("prediction") and not s.past and not s.strong_amounts)
 
@@ -55,6 +83,10 @@ def _stance(s: Signals) -> bool:
 
 def _comparison(s: Signals) -> bool:
     return s.multiples > 0 or (s.has("comparison") and (s.names > 0 or s.amounts > 0))
+
+
+def _measured(s: Signals) -> bool:
+    return s.finite and MEASURED.search(s.text) is not None
 
 
 def _event(s: Signals) -> bool:
@@ -68,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     ("announcement", "other", _announcement),
     ("heading", "other", _heading),
     ("personal", "personal", _personal),
+    ("verdict", "stance", _verdict),
     ("prediction", "prediction", _prediction),
     ("comparison", "comparison", _comparison),
     ("causal-amount", "causal", lambda s: s.has("causal") and s.has("because") and s.strong_amounts > 0),
@@ -76,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     ("numbered-part", "rule", lambda s: s.numbered and s.article and not s.finite and not s.first_plural),
     ("dated-item", "event", lambda s: s.item and (s.dated or s.amounts > 0)),
     ("stance", "stance", _stance),
+    ("measured", "comparison", _measured),
     ("causal", "causal", lambda s: s.has("causal")),
     ("law-first", "rule", lambda s: s.first_singular == 0 and LAW_OPENS.match(fold(s.text)) is not None),
     ("event", "event", _event),

@@ -12,6 +12,7 @@ from itertools import chain, filterfalse
 from pathlib import Path
 
 from db.records import Mention, Quantity
+from nlp.claims.polarity import NEGATORS, is_negated
 from nlp.claims.tokens import Token, starting_in
 from nlp.text import Range, find_emoji, find_urls
 
@@ -23,13 +24,6 @@ DATE = re.compile(
 NUMBERED = re.compile(r"^\s*\(?\d{1,2}\s?[.)/:°](?!\d)")
 OPENS_WITH_ARTICLE = re.compile(r"^\W*(?:\d{1,2}\s?[.)/:°]\s*)?(?:l[ae']s?|une?|des|du)\b", re.I)
 LIST_ITEM = re.compile(r"^\s*(?:[-–—•►▶*➡→✅❌]|\d{1,2}\s?[.)/:](?!\d))")
-NEGATION = re.compile(
-    r"\b(?:ne\b|n['’])\s*\S+.{0,25}?\b(?:pas|plus|jamais|rien|aucune?|guère|personne|ni)\b|^\W*pas\b|\bni\b.+\bni\b",
-    re.I,
-)
-# "... une tribune que je ne retrouve plus": the negation of a relative clause is not the sentence's.
-RELATIVE = re.compile(r"(?<=\w{3} )(?:que|dont|où)\s+(?:je|tu|il|elle|on|nous|vous|ils|elles)\s+n[e'’][^,;:.!?]*", re.I)
-
 WORD = re.compile(r"\w+|[^\w\s]")
 OPENING = re.compile(rf"(?:{WORD.pattern})\*?")
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -41,7 +35,6 @@ YOU = re.compile(r"\b(?:vous|votre|vos)\b", re.I)
 MY_WORDS = frozenset(("je", "moi", "mon", "ma", "mes", "j", "m"))
 OUR_WORDS = frozenset(("nous", "notre", "nos"))
 YOUR_WORDS = frozenset(("vous", "votre", "vos"))
-NEGATORS = frozenset(("pas", "plus", "jamais", "rien", "aucun", "aucune", "guere", "personne", "ni"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +114,7 @@ def read_signals(
         numbered=bool(NUMBERED.match(raw)),
         article=bool(OPENS_WITH_ARTICLE.match(sentence.replace("’", "'"))),
         stopped=end.endswith((".", "!", "?", ";", ",", ":")) or sentence.rstrip().endswith("…"),
-        negated=bool(words & NEGATORS and NEGATION.search(RELATIVE.sub(" ", sentence))),
+        negated=bool(words & NEGATORS) and is_negated(sentence),
     )
 
 

@@ -34,6 +34,14 @@ def verb(text: str, word: str, *, tense: str = "Pres", mood: str = "Ind") -> Tok
         ("Un consultant coûte trois fois plus cher.", "comparison"),
         ("Il faut rouvrir les guichets.", "stance"),
         ("C'est un scandale.", "stance"),
+        ("Cette loi sur les ports est une erreur que personne ne voulait assumer.", "stance"),
+        ("Cette digue est une usine à gaz, et une usine chère.", "stance"),
+        ("Il est grand temps de repeindre les bacs du port.", "stance"),
+        ("On ne peut plus continuer comme ça au port.", "stance"),
+        ("Et qu'on nous rende les bacs du port avant la nuit.", "stance"),
+        ("Non à la loi des bacs, non au péage du port.", "stance"),
+        ("Selon le port, cette loi sur les bacs est un échec.", "rule"),
+        ("Le port, dans la loi, n'a pas assez de bacs.", "rule"),
         ("J'ai quitté mon poste en pleurant.", "personal"),
         ("Depuis la loi de 2031, un contrat voté à huis clos a été rendu public.", "rule"),
         ("« On fait avec », m'a soufflé une aide-soignante hier soir.", "quote"),
@@ -44,9 +52,37 @@ def test_kinds_that_words_decide(text: str, kind: str) -> None:
     assert kinds(text) == [kind]
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("Un intérimaire coûte plus cher qu'un titulaire.", "coûte", "comparison"),
+        ("Les femmes sont moins bien payées que les hommes.", "sont", "comparison"),
+        ("Le bac reste aussi lent que celui du nord.", "reste", "comparison"),
+        ("Le port dit de plus que le bac coule.", "dit", "stance"),
+    ],
+)
+def test_things_are_compared_without_a_name_or_an_amount(text: str, word: str, kind: str) -> None:
+    assert kinds(text, (verb(text, word),)) == [kind]
+
+
 def test_a_future_is_a_prediction() -> None:
     text = "Le service fermera ses portes."
     assert kinds(text, (verb(text, "fermera", tense="Fut"),)) == ["prediction"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("Le port fermait ici sa dernière cale.", "fermait", "event"),
+        ("Bref, le port supprimait sa cale.", "supprimait", "event"),
+        ("La mairie votait la fin du péage.", "votait", "event"),
+        ("La suite arrivait ici.", "arrivait", "other"),
+        ("Bref, ça passait.", "passait", "other"),
+        ("Je fermais le fil, bonne nuit.", "fermais", "other"),
+    ],
+)
+def test_words_of_transition_do_not_swallow_what_somebody_did(text: str, word: str, kind: str) -> None:
+    assert kinds(text, (verb(text, word, tense="Imp"),)) == [kind]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +92,25 @@ def test_a_future_is_a_prediction() -> None:
         ("Les 40 agents ne sont pas remplacés.", "negated"),
         ("Les 40 agents sont remplacés.", "affirmed"),
         ("La facture double, selon une note que je ne retrouve plus.", "affirmed"),
+        ("Ceux qui n'ont rien demandé sont 12 millions.", "affirmed"),
+        ("Le bac, que le port n'a jamais repeint, part à midi.", "affirmed"),
+        ("La halte ferme quand le gérant n'est pas là.", "affirmed"),
+        ("Un port qui dort ne nourrit personne.", "negated"),
+        ("Je sais qu'il n'a rien vu.", "negated"),
+        ("Il est faux que le port n'a pas de grue.", "negated"),
+        ("Sauf que le registre n'est pas tenu.", "negated"),
+        ("Personne n'a été puni.", "negated"),
+        ("Aucune étude n'établit ce lien.", "negated"),
+        ("À ce jour, aucun arrêté n'est paru.", "negated"),
+        ("Rien ne justifie ce détour.", "negated"),
+        ("Nul n'a compté les bateaux.", "negated"),
+        ("Jamais l'État n'a compté les bateaux.", "negated"),
+        ("Si rien ne bouge, le bac coulera.", "affirmed"),
+        ("J'ai pas trouvé le guichet.", "negated"),
+        ("On demande pas la lune.", "negated"),
+        ("C'est pas mal.", "affirmed"),
+        ("Il n'y a plus que 90 bateaux au port.", "affirmed"),
+        ("Le quai n'a pas moins de 40 anneaux.", "affirmed"),
     ],
 )
 def test_polarity(text: str, polarity: str) -> None:
