@@ -117,9 +117,11 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicsReport:
-    """Everything the report shows, in its order."""
+    """Everything the report shows, in its order. `unsigned` and `undated` count documents of all its topics."""
 
     about: About
+    unsigned: int
+    undated: int
     first: str | None
     last: str | None
     topics: tuple[Topic, ...]
@@ -169,8 +171,11 @@ def _report(archive: Archive, reader: TopicReader, asked: Selection, only: Limit
     if not asked.topics:
         told.sort(key=lambda topic: (-topic.check_worthy, -topic.documents, topic.id))
     topics = tuple(_topic(archive, reader, topic, style.words) for topic in told)
+    unsigned, undated = reader.unknown()
     return TopicsReport(
         about=_about(reader, asked, only, style, told),
+        unsigned=unsigned,
+        undated=undated,
         first=min((topic.first for topic in told if topic.first), default=None),
         last=max((topic.last for topic in told if topic.last), default=None),
         topics=topics,

@@ -71,6 +71,12 @@ class Words:
         singular = number < 2 if self.lang == "fr" else number == 1
         return f"{self.number(number)}\xa0{one if singular else many}"
 
+    def documents(self, number: int, unsigned: int, undated: int) -> str:
+        """`3 documents`, and in brackets how many of them no author and no day are known of."""
+        unknown = [self.count(key, n) for key, n in (("unsigned", unsigned), ("without_date", undated)) if n]
+        told = self.count("documents", number)
+        return f"{told} ({', '.join(unknown)})" if unknown else told
+
     def maybe(self, key: str, otherwise: str) -> str:
         """The words for `key`; `otherwise` where there are none."""
         return str(self._words.get(key, otherwise))

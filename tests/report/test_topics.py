@@ -10,11 +10,11 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from db.archive import Archive
-from db.records import DiscoveredTopic, TopicEvent, TopicWeight
+from db.records import DiscoveredTopic, Document, Findings, Target, TopicEvent, TopicWeight, Visit
 from report.errors import DateError, OwnTemplateError, UnknownNameError
 from report.render import Format, Style, render
 from report.topics import Selection, file_name, topics_report
-from tests.report.conftest import SENTENCE, THREAD
+from tests.report.conftest import SENTENCE, THREAD, WEIGHT
 
 DAY = "2021-06-03"
 ALL = Selection()
@@ -53,6 +53,21 @@ def test_the_numbers_at_a_glance(page: BeautifulSoup) -> None:
         "2\xa0documents de 2\xa0auteurs, de mars 2021 à mai 2021\xa0: 1\xa0affirmation, dont 1 à vérifier et"
         " 1\xa0calcul faux."
     )
+
+
+def test_documents_that_no_author_and_no_day_are_known_of_are_told_apart(archive: Archive) -> None:
+    run = archive.start_run("import", "0.1.0")
+    target = Target(url="file:///note.html", kind="article", state="done")
+    archive.save_visit(run, Visit(target=target, documents=(Document(kind="page", url=target.url, text="Une note."),)))
+    (task,) = archive.documents_to_mine("by-hand")
+    archive.save_findings(task, "by-hand", Findings(topics=WEIGHT), "2021-06-02T08:00:00.000Z")
+    page = page_of(archive)
+    assert text_of(page.select_one("header .lead")).startswith(
+        "3\xa0documents (1\xa0non signé, 1\xa0sans date) de 2\xa0auteurs, de mars 2021 à mai 2021\xa0: "
+    )
+    assert "3 documents (1 unsigned, 1 undated) by 2 authors, from March 2021 to May 2021: " in written(
+        archive, form="md", lang="en"
+    ).replace("\xa0", " ")
 
 
 def test_a_wrong_sum_comes_first_in_plain_words_with_its_sentence_and_links(page: BeautifulSoup) -> None:
