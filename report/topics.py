@@ -13,7 +13,7 @@ from db.reading import EntityCount, StoredCheck, TopicDocument
 from db.topic_facts import Amount, ReportClaim, Term, TopicAuthor, TopicMonth, TopicNumbers
 from db.topic_report import TopicReader, read_topics
 from report.cited import Cited, cite
-from report.errors import UnknownNameError
+from report.errors import DiscoveredTopicError, UnknownNameError
 from report.limits import Limits, limits
 from report.render import About, Style
 from report.shelf import named
@@ -137,9 +137,9 @@ class TopicsReport:
 
 
 def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsReport:
-    """The report on the topics named, or on all of config.toml; discovered ones are told only when they are named.
+    """The report on the topics named, or on all of config.toml.
 
-    Raises UnknownNameError and DateError.
+    Raises UnknownNameError, DateError, and DiscoveredTopicError.
     """
     # Days are counted back from the whole day that the report bears, not from the instant it is written.
     only = limits(
@@ -158,10 +158,12 @@ def file_name(asked: Selection) -> str:
 
 def _topics(archive: Archive, names: Sequence[str]) -> list[str]:
     every = archive.topics()
-    known = {topic.id for topic in every}
+    origins = {topic.id: topic.origin for topic in every}
     for name in names:
-        if name not in known:
-            raise UnknownNameError("topic", name, sorted(known), _NONE_YET)
+        if name not in origins:
+            raise UnknownNameError("topic", name, sorted(origins), _NONE_YET)
+        if origins[name] == "discovered":
+            raise DiscoveredTopicError(name)
     return list(dict.fromkeys(names)) if names else [topic.id for topic in every if topic.origin == "seeded"]
 
 

@@ -10,11 +10,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from db.archive import Archive
-from db.records import DiscoveredTopic, Document, Findings, Target, TopicEvent, TopicWeight, Visit
-from report.errors import DateError, OwnTemplateError, UnknownNameError
+from db.records import DiscoveredTopic, Document, Findings, Target, TopicEvent, TopicSeed, TopicWeight, Visit
+from report.errors import DateError, DiscoveredTopicError, OwnTemplateError, UnknownNameError
+from report.limits import limits
 from report.render import Format, Style, render
 from report.topics import Selection, file_name, topics_report
-from tests.report.conftest import SENTENCE, THREAD, WEIGHT
+from tests.report.conftest import SEEDS, SENTENCE, THREAD, WEIGHT
 
 DAY = "2021-06-03"
 ALL = Selection()
@@ -92,11 +93,26 @@ def test_a_claim_opens_on_the_archived_text_around_it(page: BeautifulSoup) -> No
     )
 
 
-def test_a_report_of_several_topics_starts_with_them(archive: Archive) -> None:
+def discover(archive: Archive) -> None:
     found = DiscoveredTopic(id="trains-gares", label="trains, gares", terms=(("trains", 1.0),))
     weights = [(key, [TopicWeight(topic=found.id, weight=1.0)]) for key in archive.document_ids()]
     archive.save_discovery([found], weights, [TopicEvent(found.id, "born")], "2021-06-02T08:00:00.000Z")
-    assert not page_of(archive).select("#trains-gares")  # discovered ones are told when they are named
+
+
+def test_a_discovered_topic_gets_no_report_before_it_is_pinned(archive: Archive) -> None:
+    discover(archive)
+    assert not page_of(archive).select("#trains-gares")
+    with pytest.raises(DiscoveredTopicError, match="`filature topics pin trains-gares --write`, then `filature mine`"):
+        written(archive, Selection(topics=("externalisation", "trains-gares")))
+    with pytest.raises(DiscoveredTopicError):
+        limits(archive, f"{DAY}T00:00:00.000Z", topic=["trains-gares"])
+
+
+def test_a_report_of_several_topics_starts_with_them(archive: Archive) -> None:
+    discover(archive)
+    # What `mine` does once the topic stands in config.toml.
+    pinned = TopicSeed(name="trains-gares", label="trains, gares", terms=("trains",))
+    archive.save_topics([*SEEDS, pinned])
     page = page_of(archive, Selection(topics=("trains-gares", "externalisation", "vaccination")))
     rows = [[text_of(cell) for cell in row.select("th, td.n")] for row in page.select(".overview tbody tr")]
     assert rows == [["1 trains, gares", "2", "0", "0", "1"], ["2 Externalisation <&>", "2", "1", "1", "1"]]
