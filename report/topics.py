@@ -150,9 +150,9 @@ def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsRep
     return archive.read(read_topics, only.chosen, topics, lambda reader: _report(archive, reader, asked, only, style))
 
 
-def file_name(asked: Selection) -> str:
-    """A name for the files of this selection: the same whenever the same is asked for."""
-    given = {"since": asked.since, "until": asked.until, "by": asked.authors, "from": asked.sources}
+def file_name(asked: Selection, lang: str | None = None) -> str:
+    """A name for the files of this selection: the same whenever the same is asked for. `lang` where it was chosen."""
+    given = {"since": asked.since, "until": asked.until, "by": asked.authors, "from": asked.sources, "lang": lang}
     return named(["topics", *asked.topics], given)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from filature.commands.reports.options import output_option, scope_options, style, style_options
+from filature.commands.reports.options import chosen_lang, output_option, scope_options, style, style_options
 from filature.output import json_option, print_json, written
 from filature.session import Session, command_options
 
@@ -87,4 +87,5 @@ def write(session: Session, asked: Selection, chosen: Style, output: Path | None
         report = topics_report(archive, asked, chosen)
     if output is not None:
         return [write_text(output, render(report, chosen))]
-    return shelve(session.config.report.folder, file_name(asked), report, chosen)
+    name = file_name(asked, chosen_lang(session, chosen))
+    return shelve(session.config.report.folder, name, report, chosen)
