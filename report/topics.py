@@ -135,6 +135,11 @@ class TopicsReport:
         """The months of all topics: what their charts share."""
         return tuple(month for topic in self.topics for month in topic.months)
 
+    @property
+    def example(self) -> int | None:
+        """The id of a document of the report, to show a call with; None where there is none."""
+        return next((document.id for topic in self.topics for document in topic.documents), None)
+
 
 def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsReport:
     """The report on the topics named, or on all of config.toml.

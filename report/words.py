@@ -9,6 +9,8 @@ from typing import Any
 
 from report.text import typeset
 
+_VOWELS = frozenset("aâeéioôuy")
+
 
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
@@ -64,6 +66,11 @@ class Words:
             return f"{int(rest[1])} {month_and_year}"
         # The 1er is the only ordinal of a French date, and the day stays on the line of its month.
         return f"{'1er' if int(rest[1]) == 1 else int(rest[1])}\xa0{month_and_year}"
+
+    def from_date(self, iso: str | None) -> str:
+        """`de mars 2021`, `d’avril 2021`, `from April 2021`: where a period begins."""
+        when = self.date(iso)
+        return self("from_vowel" if when[:1] in _VOWELS else "from", when=when)
 
     def count(self, key: str, number: int) -> str:
         """`12 documents`, `1 document`: the noun of `[plural]` in words.toml, kept on the line of its number."""

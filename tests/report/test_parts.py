@@ -99,6 +99,21 @@ def test_dates(lang: str, iso: str | None, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "iso", "told"),
+    [
+        ("fr", "2021-04", "d’avril 2021"),
+        ("fr", "2021-08", "d’août 2021"),
+        ("fr", "2021-10", "d’octobre 2021"),
+        ("fr", "2021-03", "de mars 2021"),
+        ("fr", "2021", "de 2021"),
+        ("en", "2021-04", "from April 2021"),
+    ],
+)
+def test_where_a_period_begins(lang: str, iso: str, told: str) -> None:
+    assert Words(lang).from_date(iso) == told
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "french", "english"),
     [
         (0.45977, "%", "0,46\u202f%", "0.46%"),

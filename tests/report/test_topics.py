@@ -149,6 +149,19 @@ def test_names_months_documents_terms_and_method(page: BeautifulSoup) -> None:
     assert f"filature report topics --lang fr --date {DAY}" in method
 
 
+def test_the_method_of_an_empty_archive_names_no_day_and_no_document(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "empty.db") as empty:
+        empty.save_topics(SEEDS)
+        for form in ("html", "md"):
+            text = written(empty, form=form).replace("\xa0", " ")
+            assert "0 document, 0 message." in text
+            assert "mine --explain" not in text
+
+
+def test_the_method_shows_a_call_that_can_be_made(page: BeautifulSoup) -> None:
+    assert "filature mine --explain 1" in [text_of(code) for code in page.select("#method code")]
+
+
 def test_every_link_within_the_page_leads_somewhere_and_no_id_is_used_twice(page: BeautifulSoup) -> None:
     ids = [str(element["id"]) for element in page.select("[id]")]
     assert len(ids) == len(set(ids))
