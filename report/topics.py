@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.metadata import version
 
 from db import gaps
@@ -71,7 +72,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One topic: what is shown of it, and in `left` how much more there is."""
+    """One topic: what is shown of it, in `left` how much more there is, and the `command` that tells all its claims."""
 
     numbers: TopicNumbers
     seeds: tuple[str, ...]
@@ -85,6 +86,7 @@ class Topic:
     authors: tuple[TopicAuthor, ...]
     documents: tuple[TopicDocument, ...]
     left: Mapping[str, int]
+    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,9 @@ def _report(archive: Archive, reader: TopicReader, asked: Selection, only: Limit
     told = [topic for topic in numbers if topic.documents]
     if not asked.topics:
         told.sort(key=lambda topic: (-topic.check_worthy, -topic.documents, topic.id))
-    topics = tuple(_topic(archive, reader, topic, style.words) for topic in told)
+    topics = tuple(
+        _topic(archive, reader, topic, style.words, _claims_command(topic.id, asked, only)) for topic in told
+    )
     unsigned, undated = reader.unknown()
     return TopicsReport(
         about=_about(reader, asked, only, style, told),
@@ -212,17 +216,29 @@ def _about(reader: TopicReader, asked: Selection, only: Limits, style: Style, to
 
 
 def _command(asked: Selection, style: Style) -> str:
-    words = ["filature", "report", "topics", *asked.topics]
+    words = ["filature", "report", "topics", *asked.topics, *_limits_typed(asked, asked.since, asked.until)]
+    return shlex.join([*words, "--lang", style.lang, "--date", style.date])
+
+
+def _claims_command(topic: str, asked: Selection, only: Limits) -> str:
+    """The call that tells all claims of a topic within the same limits; days as dates, for `30d` moves on."""
+    since, end = only.chosen.since, only.chosen.until
+    last = (date.fromisoformat(end[:10]) - timedelta(days=1)).isoformat() if end else None
+    limited = _limits_typed(asked, since[:10] if since else None, last)
+    return shlex.join(["filature", "report", "claims", "--topic", topic, *limited])
+
+
+def _limits_typed(asked: Selection, since: str | None, until: str | None) -> list[str]:
+    words: list[str] = []
     for option, values in (
-        ("--since", [asked.since]), ("--until", [asked.until]), ("--author", asked.authors),
-        ("--source", asked.sources), ("--lang", [style.lang]), ("--date", [style.date]),
+        ("--since", [since]), ("--until", [until]), ("--author", asked.authors), ("--source", asked.sources)
     ):  # fmt: skip
         for value in values:
             words += [option, value] if value else []
-    return shlex.join(words)
+    return words
 
 
-def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: Words) -> Topic:
+def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: Words, command: str) -> Topic:
     topic = numbers.id
     wrong = _wrong(archive, reader.wrong_sums(topic, WRONG), words)
     shown = {cited.claim.id for sum_ in wrong for cited in sum_.claims}
@@ -246,6 +262,7 @@ def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: 
             "documents": numbers.documents - len(documents),
             "wrong_sums": numbers.wrong - len(wrong),
         },
+        command=command,
     )
 
 

@@ -158,6 +158,26 @@ def test_the_method_of_an_empty_archive_names_no_day_and_no_document(tmp_path: P
             assert "mine --explain" not in text
 
 
+@pytest.mark.parametrize(
+    ("asked", "limits"),
+    [
+        (ALL, ""),
+        (Selection(since="2021-05", until="2021"), " --since 2021-05-01 --until 2021-12-31"),
+        (Selection(since="60d", until="2d"), " --since 2021-04-04 --until 2021-05-31"),
+        (Selection(authors=("Une lectrice", "@lagent")), " --author 'Une lectrice' --author @lagent"),
+    ],
+)
+def test_the_call_for_more_claims_has_the_limits_of_the_report(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, asked: Selection, limits: str
+) -> None:
+    monkeypatch.setattr("report.topics.CLAIMS", 0)
+    monkeypatch.setattr("report.topics.WRONG", 0)
+    monkeypatch.setattr("report.topics.QUOTES", 0)
+    command = f"filature report claims --topic externalisation{limits}"
+    assert command in [text_of(code) for code in page_of(archive, asked).select(".topic code")]
+    assert command.replace("_", "\\_") in written(archive, asked, "md")
+
+
 def test_the_method_shows_a_call_that_can_be_made(page: BeautifulSoup) -> None:
     assert "filature mine --explain 1" in [text_of(code) for code in page.select("#method code")]
 
