@@ -184,12 +184,12 @@ def test_a_report_that_is_to_take_the_name_of_a_folder(here: Path, run: Run) -> 
 def test_an_archive_that_is_restored_over(here: Path, run: Run) -> None:
     Archive.open(here / "filature.db").close()
     assert run("backup", "copy.db", "--quiet").exit_code == 0
-    restored = run("restore", "copy.db")
+    restored = run("restore", "copy.db", "--quiet")
     assert (restored.exit_code, restored.stderr) == (
         2,
         "filature: filature.db: an archive is there already; --replace puts it aside\n",
     )
-    again = run("backup", "copy.db")
+    again = run("backup", "copy.db", "--quiet")
     assert (again.exit_code, again.stderr) == (2, "filature: copy.db: there already; give another path\n")
 
 
