@@ -54,7 +54,7 @@ class CommandError(FilatureError):
 def explain(error: BaseException) -> tuple[str, Status] | None:
     """The line and the status of an error that a user can cause; None for a defect of ours."""
     # Imported here: reading a help text needs none of it.
-    from db.errors import ArchiveError, ArchiveHeldError
+    from db.errors import ArchiveError, ArchiveHeldError, NoSealError
     from harvester.model import ImportFileError
     from nlp.lexicon import LexiconError
     from nlp.model import ModelError
@@ -65,6 +65,8 @@ def explain(error: BaseException) -> tuple[str, Status] | None:
         return str(error), error.status
     if isinstance(error, ArchiveHeldError):
         return str(error), Status.BUSY
+    if isinstance(error, NoSealError):
+        return str(error), Status.USAGE
     if isinstance(error, ArchiveError):
         return str(error), Status.ARCHIVE
     if isinstance(error, MiningError):
