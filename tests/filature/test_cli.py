@@ -13,6 +13,7 @@ import click
 import pytest
 
 from db.archive import Archive
+from filature.__main__ import run as start
 from filature.cli import main
 from filature.documentation import command_names
 from tests.filature.conftest import ROOT, Run, run_outside
@@ -329,3 +330,18 @@ def test_a_reader_that_leaves_is_no_error(archive: Path) -> None:
 def test_it_runs_as_a_module(here: Path) -> None:
     done = run_outside("--version", cwd=here)
     assert done.stdout.startswith("filature, version ")
+
+
+def test_it_can_be_stopped_while_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Stopped:
+        """Finds no module: somebody presses Ctrl-C while it looks."""
+
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "filature.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "filature.cli")
+    monkeypatch.setattr(sys, "meta_path", [Stopped(), *sys.meta_path])
+    with pytest.raises(SystemExit) as stopped:
+        start()
+    assert (stopped.value.code, capsys.readouterr().err) == (130, "filature: interrupted\n")
