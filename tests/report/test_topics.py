@@ -20,8 +20,8 @@ from tests.report.conftest import SEEDS, SENTENCE, THREAD, WEIGHT
 DAY = "2021-06-03"
 ALL = Selection()
 WRONG = (
-    "60 prestataires, 500\u202f€\xa0: le calcul donne 30\u202f000\u202f€, mais le texte dit 40\u202f000\u202f€,"
-    " 33,3\u202f% de plus."
+    "60 prestataires, 500\u202f€\xa0: le calcul donne 30\u202f000\u202f€, et non 40\u202f000\u202f€ comme le dit"
+    " le texte\xa0: 25\u202f% de moins."
 )
 
 
