@@ -38,9 +38,9 @@ def topics(
 ) -> None:
     """Write what is said about each TOPIC (all of config.toml when none is named): one file, to read without a network.
 
-    The numbers at a glance, wrong sums first, then the strongest claims with their amounts, who says them, the same
-    said elsewhere, amounts side by side, quotations, names, documents, what is gone. Each claim has a link that opens
-    its page at the words, and its archived copies.
+    The numbers at a glance, wrong sums first, then the strongest claims with their amounts, who says them,
+    similar ones elsewhere, amounts side by side, quotations, names, documents, what is gone. Each claim has a link that
+    opens its page at the words, and its archived copies.
 
     Without -o it goes into the folder of config.toml: topics-<date>.html to cite, topics.html for the newest, and
     index.html with all reports there. With -o FILE only that file is written. --json prints what was written where.
