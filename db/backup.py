@@ -26,7 +26,7 @@ def backup(path: Path, to: Path, *, replace: bool = False) -> int:
     ArchiveError, and FileExistsError when `to` is there and not to be replaced.
     """
     if to.exists() and (not replace or to.samefile(path)):
-        raise FileExistsError(errno.EEXIST, "there already", str(to))
+        raise FileExistsError(errno.EEXIST, "there already; give another path", str(to))
     with explaining(path), closing(connect_as_it_is(path)) as conn:
         part = _copy(conn, to, path.stat().st_mode & 0o777)
     try:

@@ -2,7 +2,8 @@
 
 ArchiveError
 ├── ArchiveHeldError        another run or program is writing to it: wait
-└── ArchiveUnusableError    not ours, too new, read-only, full, damaged: something has to be done
+├── ArchiveUnusableError    not ours, too new, read-only, full, damaged: something has to be done
+└── NoSealError             a file that was given for a seal is none
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ class ArchiveHeldError(ArchiveError):
 
 class ArchiveUnusableError(ArchiveError):
     """The archive cannot be used as it is."""
+
+
+class NoSealError(ArchiveError):
+    """A file that was given for a seal is none; the archive is not to blame."""
 
 
 # Primary result codes of SQLite (an extended code is one of these in its low byte) that a user can cause.

@@ -36,10 +36,12 @@ WHERE t.state IN ('gone', 'failed') AND t.document_id IS NULL AND NOT t.paging A
     AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.url = t.url)
 ORDER BY t.state DESC, t.id
 """
-# A list that asks for a login shows its threads in captures of when it did not; robots.txt is another matter.
+# A list that asks for a login shows its threads in captures of when it did not; robots.txt is another matter. That of
+# a source waits for its next harvest, which it may well be closed to again.
 _CLOSED = """
 SELECT t.url, t.kind, NULL, NULL, t.last_error, 'closed list', NULL FROM targets t
-WHERE t.state = 'refused' AND t.kind = ? AND NOT t.paging AND t.last_error LIKE 'listing closed%' ORDER BY t.id
+WHERE t.state IN ('refused', 'waiting') AND t.kind = ? AND NOT t.paging AND t.last_error LIKE 'listing closed%'
+ORDER BY t.id
 """
 # Cards of other people's threads stand on a page too: nobody asked for those.
 _ON_CARDS = """

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from db import chain
-from db.errors import ArchiveUnusableError
+from db.errors import NoSealError
 from db.problem import Problem
 
 FORMAT = "filature seal 1"
@@ -66,13 +66,13 @@ def store_seal(conn: sqlite3.Connection, manifest: Manifest) -> None:
 
 
 def parse(text: str, name: str) -> Manifest:
-    """The manifest in a text. Raises ArchiveUnusableError, naming `name`, when it is none."""
+    """The manifest in a text. Raises NoSealError, naming `name`, when it is none."""
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise ArchiveUnusableError(f"{name}: not a seal (no JSON); give a file that `filature seal` wrote") from error
+        raise NoSealError(f"{name}: not a seal (no JSON); give a file that `filature seal` wrote") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise ArchiveUnusableError(f"{name}: not a seal of this form; give a file that `filature seal` wrote")
+        raise NoSealError(f"{name}: not a seal of this form; give a file that `filature seal` wrote")
     return found
 
 
@@ -86,7 +86,7 @@ def broken(conn: sqlite3.Connection, text: str, name: str) -> Iterator[Problem]:
         yield from _fewer(conn, manifest, name)
         if _is_unmoved(conn, manifest):
             yield from _changed(conn, manifest, name)
-    except (ArchiveUnusableError, KeyError, TypeError) as error:
+    except (NoSealError, KeyError, TypeError) as error:
         yield Problem("seals", name, f"the manifest cannot be read: {error}")
 
 

@@ -18,6 +18,7 @@ class TopicNumbers:
     wrong: int
     authors: int
     gone: int
+    unsigned: int
     undated: int
     first: str | None
     last: str | None

@@ -86,6 +86,7 @@ class TopicReader:
             SELECT t.id, t.label, t.origin, count(f.document_id), coalesce(sum(f.claims), 0),
                 coalesce(sum(f.check_worthy), 0), (SELECT count(*) FROM wrong w WHERE w.topic_id = t.id),
                 count(DISTINCT d.author_id), coalesce(sum(d.gone_at IS NOT NULL), 0),
+                coalesce(sum(d.id IS NOT NULL AND d.author_id IS NULL), 0),
                 coalesce(sum(d.id IS NOT NULL AND d.published_at IS NULL), 0), min(d.published_at), max(d.published_at)
             FROM topics t LEFT JOIN found f ON f.topic_id = t.id LEFT JOIN documents d ON d.id = f.document_id
             WHERE t.id IN (SELECT value FROM json_each(?)) GROUP BY t.id
@@ -110,6 +111,14 @@ class TopicReader:
         (wrong,) = self._conn.execute("SELECT count(DISTINCT check_id) FROM wrong").fetchone()
         return {"documents": documents, "claims": claims, "check_worthy": worth, "wrong_sums": wrong,
                 "authors": authors, "gone": gone}  # fmt: skip
+
+    def unknown(self) -> tuple[int, int]:
+        """How many documents of the scope have no known author, and how many no day."""
+        row = self._conn.execute(
+            "SELECT coalesce(sum(d.author_id IS NULL), 0), coalesce(sum(d.published_at IS NULL), 0)"
+            " FROM documents d WHERE d.id IN (SELECT document_id FROM found)"
+        ).fetchone()
+        return row[0], row[1]
 
     def months(self, topic: str) -> list[TopicMonth]:
         """A topic by month of publication, in order, months with nothing left out."""

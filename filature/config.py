@@ -146,8 +146,9 @@ class TopicEntry:
     name: Annotated[Name, Field(description="Its name in `filature report topics NAME` and in the table `topics`.")]
     label: Annotated[str, Field(min_length=1, description="Its name for readers, shown in reports.")]
     terms: Annotated[
-        tuple[Annotated[str, Field(min_length=1)], ...],
+        tuple[Annotated[str, Field(min_length=1, pattern=r"[^*\s]")], ...],
         Field(
+            min_length=1,
             description="Words and phrases that speak of it. Texts may leave accents out; capitals do not count, "
             "except that a term all in capitals (ARS) matches capitals only; `*` at the end of a word stands for any "
             "ending.",

@@ -27,7 +27,11 @@ _LIMITS = {
     "less_than": "less than {lt:g}",
     "less_than_equal": "{le:g} or less",
 }
-_PATTERNS = {"url": "an address that starts with http:// or https://", "name": "small letters, digits, - and _ only"}
+_PATTERNS = {
+    "url": "an address that starts with http:// or https://",
+    "name": "small letters, digits, - and _ only",
+    "terms": "a word or a phrase",
+}
 
 Place = tuple[str | int, ...]
 
@@ -57,8 +61,10 @@ def _wanted(problem: Mapping[str, Any], key: str) -> str:
         return f"{_LIMITS[kind].format(**context)}, is {_shown(value)}"
     if kind == "string_too_short":
         return "text that is not empty"
+    if kind == "too_short":
+        return "a list that is not empty"
     if kind == "string_pattern_mismatch":
-        return f"{_PATTERNS[key]}, is {_shown(value)}"
+        return f"{_PATTERNS[key.partition('[')[0]]}, is {_shown(value)}"
     return f"{_EXPECTED.get(kind, problem['msg'])}, is {_shown(value)}"
 
 

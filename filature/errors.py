@@ -10,6 +10,7 @@ The errors of the other folders get their line and status here too (`explain`): 
 from __future__ import annotations
 
 import errno
+import os
 from enum import IntEnum
 
 
@@ -28,7 +29,7 @@ class Status(IntEnum):
 MEANING = {
     Status.OK: "all well",
     Status.USAGE: "wrong usage, or a config.toml that cannot be used",
-    Status.SOME_FAILED: "finished, but some targets failed (`filature status` lists them)",
+    Status.SOME_FAILED: "finished, but some failed: the command or `filature status` says which",
     Status.BUSY: "another run holds the archive",
     Status.ARCHIVE: "the archive cannot be used (unwritable, damaged, full disk, newer version)",
     Status.BROKEN: "the archive is not what it was when it was written: `filature verify` names what",
@@ -53,7 +54,7 @@ class CommandError(FilatureError):
 def explain(error: BaseException) -> tuple[str, Status] | None:
     """The line and the status of an error that a user can cause; None for a defect of ours."""
     # Imported here: reading a help text needs none of it.
-    from db.errors import ArchiveError, ArchiveHeldError
+    from db.errors import ArchiveError, ArchiveHeldError, NoSealError
     from harvester.model import ImportFileError
     from nlp.lexicon import LexiconError
     from nlp.model import ModelError
@@ -64,6 +65,8 @@ def explain(error: BaseException) -> tuple[str, Status] | None:
         return str(error), error.status
     if isinstance(error, ArchiveHeldError):
         return str(error), Status.BUSY
+    if isinstance(error, NoSealError):
+        return str(error), Status.USAGE
     if isinstance(error, ArchiveError):
         return str(error), Status.ARCHIVE
     if isinstance(error, MiningError):
@@ -73,6 +76,12 @@ def explain(error: BaseException) -> tuple[str, Status] | None:
     return _explain_system(error) if isinstance(error, OSError) else None
 
 
+def _told(error: OSError) -> str:
+    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):
+        return error.strerror  # a line of ours: it says what to do
+    return f"{(error.strerror or 'cannot be read').lower()}; give another path"
+
+
 def _explain_system(error: OSError) -> tuple[str, Status] | None:
     where = f"{error.filename}: " if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -80,5 +89,5 @@ def _explain_system(error: OSError) -> tuple[str, Status] | None:
     if isinstance(
         error, FileNotFoundError | FileExistsError | PermissionError | IsADirectoryError | NotADirectoryError
     ):
-        return f"{where}{(error.strerror or 'cannot be read').lower()}; give another path", Status.USAGE
+        return f"{where}{_told(error)}", Status.USAGE
     return None

@@ -206,7 +206,7 @@ def _reading(claim: FoundClaim) -> RenderableType:
         Text(f"by {claim.attributed_to or 'the author'}"),
     ]
     if claim.group_size > 1:
-        parts.append(Text(f"said {claim.group_size} times in all"))
+        parts.append(Text(f"{claim.group_size} similar sentences in all"))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", style=FAINT, overflow="fold")

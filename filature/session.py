@@ -60,6 +60,11 @@ class Session:
             raise CommandError(f"{path}: a folder; name a file for the archive")
         return path
 
+    @property
+    def names_archive(self) -> bool:
+        """Whether --archive was given."""
+        return self._archive is not None
+
     def using(self, config: Config) -> Session:
         """A session like this one, with a configuration of its own and its archive."""
         other = Session(quiet=self.quiet, verbose=self.verbose)

@@ -195,7 +195,7 @@ def _note(note: Note) -> RenderableType:
         f"{claim.kind}, negated" if claim.polarity == "negated" else claim.kind,
         f"worth checking {claim.score:.2f}" if claim.check_worthy else "",
         f"said by {claim.attributed_to}" if claim.attributed_to else "",
-        f"said {claim.group_size} times in the archive" if claim.group_size > 1 else "",
+        f"{claim.group_size} similar sentences in the archive" if claim.group_size > 1 else "",
     ]
     lines = [_text(" · ".join(filter(None, parts)))]
     if note.amounts:

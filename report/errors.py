@@ -1,10 +1,11 @@
 """What stops a report.
 
 ReportError
-├── UnknownNameError    a topic, an author or a source that the archive does not have
-├── DateError           a date that cannot be understood
-├── PeriodError         a period that ends before it begins
-└── OwnTemplateError    a template of the user's that cannot be used
+├── UnknownNameError        a topic, an author or a source that the archive does not have
+├── DiscoveredTopicError    a topic that claims are not sorted into
+├── DateError               a date that cannot be understood
+├── PeriodError             a period that ends before it begins
+└── OwnTemplateError        a template of the user's that cannot be used
 """
 
 from __future__ import annotations
@@ -25,6 +26,16 @@ class UnknownNameError(ReportError):
         listed = ", ".join([*near, *(other for other in known if other not in near)][:12])
         more = f" and {len(known) - 12} more" if len(known) > 12 else ""
         super().__init__(f"no {what} {name!r} in the archive; {what}s: {listed or f'none yet{hint}'}{more}")
+
+
+class DiscoveredTopicError(ReportError):
+    """A discovered topic: it is given to documents alone, so that a report would state zeros of its claims."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(
+            f"{topic} was discovered, and no claims are sorted into it yet; give it its terms first: "
+            f"`filature topics pin {topic} --write`, then `filature mine`"
+        )
 
 
 class DateError(ReportError):

@@ -10,7 +10,7 @@ from db.archive import Archive
 from db.claims import Chosen
 from db.people import StoredAuthor, authors, sources
 from report.dates import DAYS, first_day, last_day
-from report.errors import DateError, PeriodError, UnknownNameError
+from report.errors import DateError, DiscoveredTopicError, PeriodError, UnknownNameError
 from report.words import Words
 
 
@@ -50,7 +50,8 @@ def limits(
     source: Sequence[str] = (),
     topic: Sequence[str] = (),
 ) -> Limits:
-    """What is meant by these words; `now` is an ISO time. Raises DateError, PeriodError and UnknownNameError."""
+    """What is meant by these words; `now` is an ISO time. Raises DateError, PeriodError, UnknownNameError and
+    DiscoveredTopicError."""
     begin = moment(since, now) if since else None
     end = last_day(until, now[:10]) if until and not _is_ago(until) else moment(until, now) if until else None
     if since and until and begin and end and begin[:10] > end[:10]:
@@ -59,8 +60,11 @@ def limits(
     named = [find_authors(known, name) for name in author]
     every = archive.read(sources) if source else []
     _refuse_unknown("source", source, every)
-    labels = {found.id: found.label for found in archive.topics()} if topic else {}
-    _refuse_unknown("topic", topic, sorted(labels))
+    topics = {found.id: found for found in archive.topics()} if topic else {}
+    _refuse_unknown("topic", topic, sorted(topics))
+    for name in topic:
+        if topics[name].origin == "discovered":
+            raise DiscoveredTopicError(name)
     return Limits(
         chosen=Chosen(
             since=begin,
@@ -73,7 +77,7 @@ def limits(
         until=end or "",
         authors=tuple(byline(group[0]) for group in named),
         sources=tuple(source),
-        topics=tuple(labels[name] for name in topic),
+        topics=tuple(topics[name].label for name in topic),
     )
 
 

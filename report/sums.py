@@ -14,7 +14,7 @@ CLEARLY = 1.5  # from here on a gap is told as "so many times", below as a perce
 
 
 def explained(check: StoredCheck, words: Words) -> str:
-    """ "4 000 postes sur 870 000 : le calcul donne 0,46 %, le texte dit « 4,6 % », 10 fois plus."."""
+    """ "4 000 postes sur 870 000 : le calcul donne 0,46 %, et non « 4,6 % » comme le dit le texte : 10 fois moins."."""
     told = _told(check, words)
     return told[:1].upper() + told[1:]
 
@@ -71,7 +71,7 @@ def _gap(check: StoredCheck, words: Words) -> str:
         return ""
     if not check.stated or not check.computed:
         return ""
-    ratio = abs(check.stated / check.computed)
+    ratio = abs(check.computed / check.stated)  # the sum beside what is stated, as the line of `show` tells it
     way = "more" if ratio > 1 else "less"
     if max(ratio, 1 / ratio) >= CLEARLY:
         return words(f"gap_times_{way}", factor=words.amount(max(ratio, 1 / ratio)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.metadata import version
 
 from db import gaps
@@ -13,7 +14,7 @@ from db.reading import EntityCount, StoredCheck, TopicDocument
 from db.topic_facts import Amount, ReportClaim, Term, TopicAuthor, TopicMonth, TopicNumbers
 from db.topic_report import TopicReader, read_topics
 from report.cited import Cited, cite
-from report.errors import UnknownNameError
+from report.errors import DiscoveredTopicError, UnknownNameError
 from report.limits import Limits, limits
 from report.render import About, Style
 from report.shelf import named
@@ -71,7 +72,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One topic: what is shown of it, and in `left` how much more there is."""
+    """One topic: what is shown of it, in `left` how much more there is, and the `command` that tells all its claims."""
 
     numbers: TopicNumbers
     seeds: tuple[str, ...]
@@ -85,6 +86,7 @@ class Topic:
     authors: tuple[TopicAuthor, ...]
     documents: tuple[TopicDocument, ...]
     left: Mapping[str, int]
+    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,11 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicsReport:
-    """Everything the report shows, in its order."""
+    """Everything the report shows, in its order. `unsigned` and `undated` count documents of all its topics."""
 
     about: About
+    unsigned: int
+    undated: int
     first: str | None
     last: str | None
     topics: tuple[Topic, ...]
@@ -133,11 +137,16 @@ class TopicsReport:
         """The months of all topics: what their charts share."""
         return tuple(month for topic in self.topics for month in topic.months)
 
+    @property
+    def example(self) -> int | None:
+        """The id of a document of the report, to show a call with; None where there is none."""
+        return next((document.id for topic in self.topics for document in topic.documents), None)
+
 
 def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsReport:
-    """The report on the topics named, or on all of config.toml; discovered ones are told only when they are named.
+    """The report on the topics named, or on all of config.toml.
 
-    Raises UnknownNameError and DateError.
+    Raises UnknownNameError, DateError, and DiscoveredTopicError.
     """
     # Days are counted back from the whole day that the report bears, not from the instant it is written.
     only = limits(
@@ -148,18 +157,20 @@ def topics_report(archive: Archive, asked: Selection, style: Style) -> TopicsRep
     return archive.read(read_topics, only.chosen, topics, lambda reader: _report(archive, reader, asked, only, style))
 
 
-def file_name(asked: Selection) -> str:
-    """A name for the files of this selection: the same whenever the same is asked for."""
-    given = {"since": asked.since, "until": asked.until, "by": asked.authors, "from": asked.sources}
+def file_name(asked: Selection, lang: str | None = None) -> str:
+    """A name for the files of this selection: the same whenever the same is asked for. `lang` where it was chosen."""
+    given = {"since": asked.since, "until": asked.until, "by": asked.authors, "from": asked.sources, "lang": lang}
     return named(["topics", *asked.topics], given)
 
 
 def _topics(archive: Archive, names: Sequence[str]) -> list[str]:
     every = archive.topics()
-    known = {topic.id for topic in every}
+    origins = {topic.id: topic.origin for topic in every}
     for name in names:
-        if name not in known:
-            raise UnknownNameError("topic", name, sorted(known), _NONE_YET)
+        if name not in origins:
+            raise UnknownNameError("topic", name, sorted(origins), _NONE_YET)
+        if origins[name] == "discovered":
+            raise DiscoveredTopicError(name)
     return list(dict.fromkeys(names)) if names else [topic.id for topic in every if topic.origin == "seeded"]
 
 
@@ -168,9 +179,14 @@ def _report(archive: Archive, reader: TopicReader, asked: Selection, only: Limit
     told = [topic for topic in numbers if topic.documents]
     if not asked.topics:
         told.sort(key=lambda topic: (-topic.check_worthy, -topic.documents, topic.id))
-    topics = tuple(_topic(archive, reader, topic, style.words) for topic in told)
+    topics = tuple(
+        _topic(archive, reader, topic, style.words, _claims_command(topic.id, asked, only)) for topic in told
+    )
+    unsigned, undated = reader.unknown()
     return TopicsReport(
         about=_about(reader, asked, only, style, told),
+        unsigned=unsigned,
+        undated=undated,
         first=min((topic.first for topic in told if topic.first), default=None),
         last=max((topic.last for topic in told if topic.last), default=None),
         topics=topics,
@@ -200,17 +216,29 @@ def _about(reader: TopicReader, asked: Selection, only: Limits, style: Style, to
 
 
 def _command(asked: Selection, style: Style) -> str:
-    words = ["filature", "report", "topics", *asked.topics]
+    words = ["filature", "report", "topics", *asked.topics, *_limits_typed(asked, asked.since, asked.until)]
+    return shlex.join([*words, "--lang", style.lang, "--date", style.date])
+
+
+def _claims_command(topic: str, asked: Selection, only: Limits) -> str:
+    """The call that tells all claims of a topic within the same limits; days as dates, for `30d` moves on."""
+    since, end = only.chosen.since, only.chosen.until
+    last = (date.fromisoformat(end[:10]) - timedelta(days=1)).isoformat() if end else None
+    limited = _limits_typed(asked, since[:10] if since else None, last)
+    return shlex.join(["filature", "report", "claims", "--topic", topic, *limited])
+
+
+def _limits_typed(asked: Selection, since: str | None, until: str | None) -> list[str]:
+    words: list[str] = []
     for option, values in (
-        ("--since", [asked.since]), ("--until", [asked.until]), ("--author", asked.authors),
-        ("--source", asked.sources), ("--lang", [style.lang]), ("--date", [style.date]),
+        ("--since", [since]), ("--until", [until]), ("--author", asked.authors), ("--source", asked.sources)
     ):  # fmt: skip
         for value in values:
             words += [option, value] if value else []
-    return shlex.join(words)
+    return words
 
 
-def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: Words) -> Topic:
+def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: Words, command: str) -> Topic:
     topic = numbers.id
     wrong = _wrong(archive, reader.wrong_sums(topic, WRONG), words)
     shown = {cited.claim.id for sum_ in wrong for cited in sum_.claims}
@@ -234,6 +262,7 @@ def _topic(archive: Archive, reader: TopicReader, numbers: TopicNumbers, words: 
             "documents": numbers.documents - len(documents),
             "wrong_sums": numbers.wrong - len(wrong),
         },
+        command=command,
     )
 
 

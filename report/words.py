@@ -9,6 +9,8 @@ from typing import Any
 
 from report.text import typeset
 
+_VOWELS = frozenset("aâeéioôuy")
+
 
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
@@ -65,11 +67,22 @@ class Words:
         # The 1er is the only ordinal of a French date, and the day stays on the line of its month.
         return f"{'1er' if int(rest[1]) == 1 else int(rest[1])}\xa0{month_and_year}"
 
+    def from_date(self, iso: str | None) -> str:
+        """`de mars 2021`, `d’avril 2021`, `from April 2021`: where a period begins."""
+        when = self.date(iso)
+        return self("from_vowel" if when[:1] in _VOWELS else "from", when=when)
+
     def count(self, key: str, number: int) -> str:
         """`12 documents`, `1 document`: the noun of `[plural]` in words.toml, kept on the line of its number."""
         one, many = self._words["plural"][key]
         singular = number < 2 if self.lang == "fr" else number == 1
         return f"{self.number(number)}\xa0{one if singular else many}"
+
+    def documents(self, number: int, unsigned: int, undated: int) -> str:
+        """`3 documents`, and in brackets how many of them no author and no day are known of."""
+        unknown = [self.count(key, n) for key, n in (("unsigned", unsigned), ("without_date", undated)) if n]
+        told = self.count("documents", number)
+        return f"{told} ({', '.join(unknown)})" if unknown else told
 
     def maybe(self, key: str, otherwise: str) -> str:
         """The words for `key`; `otherwise` where there are none."""

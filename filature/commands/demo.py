@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from filature.errors import CommandError
 from filature.output import counted, typed
 from filature.screen import wrapped
 from filature.session import Session, command_options
@@ -24,6 +25,8 @@ WHY = {
     "login": "behind a login",
     "404": "removed since the first visit",
 }
+# What a demo wrote into its folder, a name a line: the next one replaces that and nothing else.
+WROTE = ".filature-demo"
 
 
 @click.command(short_help="Try the whole job on an invented web, offline.")
@@ -32,7 +35,7 @@ WHY = {
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("demo"),
     show_default=True,
-    help="Where the demo's archive and reports go; those of an earlier demo are replaced.",
+    help="Where the demo's archive and reports go; what an earlier demo wrote is replaced.",
 )
 @command_options
 def demo(session: Session, folder: Path) -> None:
@@ -47,7 +50,9 @@ def demo(session: Session, folder: Path) -> None:
     from filature.config import parse_config
     from filature.demo import DemoSite
 
-    _start_anew(folder)
+    if session.names_archive:
+        raise CommandError("a demo makes an archive of its own: leave out --archive, and choose where with --folder")
+    start_anew(folder)
     if not session.verbose:
         logging.getLogger("harvester").setLevel(logging.ERROR)  # what fails there is meant to, and told at the end
     with DemoSite() as site:
@@ -58,17 +63,25 @@ def demo(session: Session, folder: Path) -> None:
         site.advance()
         _harvest(session, "second visit")
     _mine(session)
-    page = _report(session)
+    page = _report(session, folder / WROTE)
     _say_what_happened(config.archive)
     _say_what_next(config.archive, page)
 
 
-def _start_anew(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def start_anew(folder: Path) -> None:
+    """Make the folder ready: what an earlier demo wrote there goes. Raises CommandError where it was no demo."""
+    wrote = folder / WROTE
+    if not wrote.exists():
+        theirs = next((path for path in (folder / "demo.db", folder / "reports") if path.exists()), None)
+        if theirs is not None:
+            raise CommandError(f"{theirs}: not known as a demo's, so it is kept; give another folder with --folder")
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        for line in wrote.read_text(encoding="utf-8").splitlines():
+            (folder / "reports" / Path(line).name).unlink(missing_ok=True)
     for ending in ("", "-wal", "-shm", ".lock"):
         (folder / f"demo.db{ending}").unlink(missing_ok=True)
-    for page in (folder / "reports").glob("*.html"):
-        page.unlink()
+    wrote.write_text("", encoding="utf-8")  # before the rest: a demo that is stopped can be begun anew
 
 
 def _harvest(session: Session, when: str) -> None:
@@ -87,12 +100,13 @@ def _mine(session: Session) -> None:
     click.echo(wrapped(f"{'mine:':23} {report_line(run_mine(session))}", "  ", " " * 24))
 
 
-def _report(session: Session) -> Path:
+def _report(session: Session, wrote: Path) -> Path:
     from filature.commands.reports.options import style
     from filature.commands.reports.topics import write
     from report.topics import Selection
 
     files = write(session, Selection(), style(session, None, None, None))
+    wrote.write_text("".join(f"{file.name}\n" for file in files), encoding="utf-8")
     click.echo(f"  {'report topics:':23} {files[-2]}, index of reports {files[-1]}")
     return files[-2]
 

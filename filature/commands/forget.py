@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,20 @@ def forget(session: Session, name: str, reason: str, yes: bool, as_json: bool) -
     from db.archive import Archive
     from filature.wiring import recorded
 
-    with Archive.open(session.archive) as archive, recorded(archive, "forget") as run:
-        chosen = _chosen(session, name)
+    with Archive.open(session.archive, create=False) as archive:
+        # Before there is a run: a name that means nothing, or an answer of no, is none that failed.
+        chosen, namesakes = _chosen(session, name)
+        for person, documents in namesakes.items():
+            session.note(
+                f"somebody named {person} signs {counted(documents, 'document')} more: forget them too, one by one,"
+                " if it is the same person"
+            )
         _ask(chosen, name, yes)
-        with progress(session, "forget"):
-            went = care.forget(session.archive, chosen, reason)
-        run.counts = {"documents": went.documents, "fetches": went.fetches, "snapshots": went.snapshots}
+        with recorded(archive, "forget") as run:
+            chosen, _ = _chosen(session, name)  # with what came since
+            with progress(session, "forget"):
+                went = care.forget(session.archive, chosen, reason)
+            run.counts = {"documents": went.documents, "fetches": went.fetches, "snapshots": went.snapshots}
     care.purge(session.archive)
     if as_json:
         print_json(asdict(went))
@@ -54,8 +62,9 @@ def forget(session: Session, name: str, reason: str, yes: bool, as_json: bool) -
         _tell(session, name, went)
 
 
-def _chosen(session: Session, name: str) -> Chosen:
-    """What a person means by a name. Raises CommandError when it means nothing."""
+def _chosen(session: Session, name: str) -> tuple[Chosen, Mapping[str, int]]:
+    """What a person means by a name, and how many documents each namesake signs. Raises CommandError when it means
+    nothing."""
     from db import care
     from db.forget import Chosen
     from db.records import Author
@@ -78,18 +87,14 @@ def _chosen(session: Session, name: str) -> Chosen:
             f"{name}: neither a document nor an author of {session.archive}; give an address, an id, an @handle, or a"
             " name as the archive has it"
         )
-    for person, documents in held.namesakes.items():
-        session.note(
-            f"somebody named {person} signs {counted(documents, 'document')} more: forget them too, one by one,"
-            " if it is the same person"
-        )
     typed = [lead.url, *names(name)] if lead else []
-    return Chosen(
+    chosen = Chosen(
         what="author" if authors else "document",
         document_ids=held.document_ids,
         authors=authors,
         addresses=frozenset([*filter(_is_address, typed), *_addresses(authors, held.posts)]),
     )
+    return chosen, held.namesakes
 
 
 def _is_address(name: str) -> bool:

@@ -118,6 +118,15 @@ def _plan(session: Session, pages: Sequence[str], *, again: bool, dry_run: bool)
         return plan(archive, pages, session.config.wayback.again_days, again=again)
 
 
+def _unread_count(session: Session) -> int:
+    from db.archive import Archive
+
+    if not session.archive.exists():
+        return 0
+    with Archive.open(session.archive, readonly=True) as archive:
+        return archive.status(limit=0).failed_count
+
+
 def _counts(results: Sequence[Result]) -> dict[str, int]:
     states: Counter[str] = Counter(result.recovery.state for result in results)
     counts = {state.replace(" ", "_"): states[state] for state in STATES}
@@ -151,7 +160,9 @@ def _nothing_to_ask(session: Session, planned: Sequence[Planned], as_json: bool)
             session.say(f"{one.missing.url}: asked {_asked(one)}")
         session.say(f"{counted(len(planned), 'address')} asked lately; --again asks once more")
     else:
-        session.say("nothing is missing: no document is gone, every address was read")
+        unread = _unread_count(session)
+        aside = f"; {counted(unread, 'address')} could not be read: `filature status`" if unread else ""
+        session.say(f"nothing to ask the Wayback Machine for{aside}")
 
 
 def _show_results(session: Session, results: Sequence[Result], due: int, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -94,6 +95,8 @@ def reparse(
         plan = planned(session, archive, source, ids, most=None if as_json else SHOWN)
         if not dry_run:
             archive.index_new_texts()  # those of a reparse that was killed, which may leave nothing else to do
+    if not dry_run:
+        _name_killed_runs(session)
     if as_json and (dry_run or not yes):
         print_json(_as_dict(plan))
         return
@@ -106,6 +109,15 @@ def reparse(
         print_json({**_as_dict(plan), "stored": dict(done)})
     else:
         session.say(f"stored: {summary(done, WORDS)}; `filature mine` reads the new texts")
+
+
+def _name_killed_runs(session: Session) -> None:
+    """Note the end of a run that was killed, where no other run follows it and the archive may be written to."""
+    from db.archive import Archive
+    from db.errors import ArchiveError
+
+    with suppress(ArchiveError), Archive.open(session.archive) as archive, archive.hold("reparse"):
+        pass
 
 
 def _refuse_unknown(source: str, known: Sequence[str]) -> None:

@@ -133,8 +133,7 @@ def rename(session: Session, topic: str, label: str) -> None:
     """
     if not label.strip():
         raise CommandError("the label is empty; give the topic a name for readers")
-    with _changing(session, "topics rename") as archive:
-        _find_discovered(archive, topic)
+    with _changing(session, "topics rename", topic) as archive:
         archive.rename_topic(topic, label.strip(), _now())
     session.say(f"{topic}: {label.strip()}")
 
@@ -152,9 +151,7 @@ def merge(session: Session, topic: str, other: str) -> None:
     """
     if topic == other:
         raise CommandError(f"{topic}: cannot be merged with itself; name two topics")
-    with _changing(session, "topics merge") as archive:
-        _find_discovered(archive, topic)
-        _find_discovered(archive, other)
+    with _changing(session, "topics merge", topic, other) as archive:
         archive.join_topics(topic, other, _now())
         documents = _find(archive, topic).documents
     session.say(f"{topic}: {other} is part of it, {counted(documents, 'document')}")
@@ -240,13 +237,16 @@ def _append(path: Path, block: str) -> None:
 
 
 @contextmanager
-def _changing(session: Session, command: str) -> Iterator[Archive]:
-    """The archive, held for a run of this command."""
+def _changing(session: Session, command: str, *discovered: str) -> Iterator[Archive]:
+    """The archive, held for a run of this command on topics that are to be `discovered` ones. Raises CommandError."""
     from db.archive import Archive
     from filature.wiring import recorded
 
-    with Archive.open(session.archive, create=False) as archive, recorded(archive, command):
-        yield archive
+    with Archive.open(session.archive, create=False) as archive:
+        for topic in discovered:  # before there is a run: a wrong name is none that failed
+            _find_discovered(archive, topic)
+        with recorded(archive, command):
+            yield archive
 
 
 def _find(archive: Archive, name: str) -> TopicSummary:

@@ -198,7 +198,9 @@ def _no_page(record: Any) -> str | None:
         return "that lead elsewhere"
     if status not in (None, 200, 304):
         return f"answered {status}"
-    if not _PAGES.match(_content_type(record)):
+    # Nobody told what a file is: its bytes are looked at when it is read.
+    of_file = (record.rec_headers.get_header("WARC-Target-URI") or "").startswith("file:///")
+    if not of_file and not _PAGES.match(_content_type(record)):
         return "no pages, feeds or data (images, styles, scripts...)"
     told = record.rec_headers.get_header
     # A revisit has no bytes of its own to lose: some crawlers call that truncated.

@@ -14,7 +14,7 @@ import zstandard
 
 from db import care, chain
 from db.archive import Archive
-from db.errors import ArchiveUnusableError
+from db.errors import NoSealError
 from tests.db.samples import one, rows, thread, visit
 
 ARCHIVES = Path(__file__).resolve().parents[1] / "archives"
@@ -269,7 +269,7 @@ def test_an_edited_manifest_is_noticed(whole: Path, edit: object) -> None:
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"format": "something else"}'])
 def test_what_is_no_seal_is_refused(whole: Path, text: str) -> None:
-    with pytest.raises(ArchiveUnusableError, match=r"seal\.json: not a seal"):
+    with pytest.raises(NoSealError, match=r"seal\.json: not a seal"):
         against(whole, text)
 
 

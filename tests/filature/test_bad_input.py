@@ -196,6 +196,29 @@ def test_a_report_that_cannot_be_written(here: Path, run: Run) -> None:
     )
 
 
+def test_a_report_that_is_to_take_the_name_of_a_folder(here: Path, run: Run) -> None:
+    from tests.report.conftest import fill
+
+    with Archive.open(here / "filature.db") as archive:
+        fill(archive)
+    (here / "caps").mkdir()
+    result = run("report", "topics", "-o", "caps", "--quiet")
+    assert (result.exit_code, result.stderr) == (2, "filature: caps: is a directory; give another path\n")
+    assert not (here / ".caps.part").exists()
+
+
+def test_an_archive_that_is_restored_over(here: Path, run: Run) -> None:
+    Archive.open(here / "filature.db").close()
+    assert run("backup", "copy.db", "--quiet").exit_code == 0
+    restored = run("restore", "copy.db", "--quiet")
+    assert (restored.exit_code, restored.stderr) == (
+        2,
+        "filature: filature.db: an archive is there already; --replace puts it aside\n",
+    )
+    again = run("backup", "copy.db", "--quiet")
+    assert (again.exit_code, again.stderr) == (2, "filature: copy.db: there already; give another path\n")
+
+
 def test_a_port_that_is_taken(here: Path, run: Run, site: Site) -> None:
     Archive.open(here / "filature.db").close()
     result = run("serve", "--port", site.port, "--quiet")

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from db.archive import Archive
+from filature.__main__ import run as start
 from filature.cli import main
 from filature.documentation import command_names
 from tests.filature.conftest import ROOT, Run, run_outside
@@ -68,7 +69,13 @@ def test_each_help_shows_a_real_call(name: str, run: Run) -> None:
 
 def test_help_tells_the_statuses(run: Run) -> None:
     output = run("--help").output
-    for line in ("0    all well", "2    wrong usage", "3    finished, but", "4    another run", "5    the archive"):
+    for line in (
+        "0    all well",
+        "2    wrong usage",
+        "3    finished, but some failed",
+        "4    another run",
+        "5    the archive",
+    ):
         assert line in output
 
 
@@ -121,7 +128,7 @@ def test_a_report_goes_where_asked(archive: Path, here: Path, run: Run) -> None:
     page = here / "out/ext.html"
     result = run("report", "topics", "externalisation", "-o", page, "--lang", "en", "--archive", archive)
     assert (result.exit_code, result.stdout) == (0, f"{page} written\n")
-    assert "but the text says €40,000" in page.read_text(encoding="utf-8")
+    assert "not €40,000 as the text says" in page.read_text(encoding="utf-8")
     assert [path.name for path in (here / "out").iterdir()] == ["ext.html"]
 
 
@@ -323,3 +330,18 @@ def test_a_reader_that_leaves_is_no_error(archive: Path) -> None:
 def test_it_runs_as_a_module(here: Path) -> None:
     done = run_outside("--version", cwd=here)
     assert done.stdout.startswith("filature, version ")
+
+
+def test_it_can_be_stopped_while_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Stopped:
+        """Finds no module: somebody presses Ctrl-C while it looks."""
+
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "filature.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "filature.cli")
+    monkeypatch.setattr(sys, "meta_path", [Stopped(), *sys.meta_path])
+    with pytest.raises(SystemExit) as stopped:
+        start()
+    assert (stopped.value.code, capsys.readouterr().err) == (130, "filature: interrupted\n")

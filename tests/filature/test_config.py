@@ -69,6 +69,11 @@ SOURCE = '[[sources]]\nname = "a"\nurl = "https://example.org/"\n'
             "[[topics]]\nname = 'a'\nlabel = 'A'\nterms = ['soins', 3]",
             "[[topics]] 1 (a): terms[2] must be text in quotes, is 3",
         ),
+        ("[[topics]]\nname = 'a'\nlabel = 'A'\nterms = []", "[[topics]] 1 (a): terms must be a list that is not empty"),
+        (
+            "[[topics]]\nname = 'a'\nlabel = 'A'\nterms = ['soins', '*']",
+            "[[topics]] 1 (a): terms[2] must be a word or a phrase, is the text '*'",
+        ),
         ("[[topics]]\nname = 'a'\nlabel = 'A'\n" * 2, "[[topics]] 2: name 'a' is taken by [[topics]] 1; rename one"),
         (
             "[mining]\nlexicons = ['absent.toml']",

@@ -14,6 +14,7 @@ import pytest
 
 from db.archive import Archive
 from db.errors import ArchiveError
+from filature.commands.demo import WROTE, start_anew
 from tests.filature.conftest import Run, run_outside
 from tests.harvester.server import Reply, Site
 
@@ -44,6 +45,42 @@ def test_demo_leaves_an_archive_and_reports(here: Path, run: Run) -> None:
     assert {"index.html", "topics.html"} < pages
     found = run("search", "aide medicale", "--archive", "demo/demo.db").stdout
     assert "aide médicale" in found
+    assert set((here / "demo" / WROTE).read_text(encoding="utf-8").split()) == pages
+
+
+def test_a_demo_leaves_alone_what_none_wrote(here: Path, run: Run) -> None:
+    reports = here / "work/reports"
+    reports.mkdir(parents=True)
+    (reports / "topics-2021-05-04.html").write_text("cited", encoding="utf-8")
+    refused = run("demo", "--folder", "work")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "filature: work/reports: not known as a demo's, so it is kept; give another folder with --folder\n",
+    )
+    (here / "mine").mkdir()
+    (here / "mine/demo.db").write_bytes(b"an archive")
+    assert run("demo", "--folder", "mine").exit_code == 2
+    assert (reports / "topics-2021-05-04.html").read_text(encoding="utf-8") == "cited"
+    assert (here / "mine/demo.db").read_bytes() == b"an archive"
+
+
+def test_a_demo_replaces_what_a_demo_wrote(here: Path) -> None:
+    reports = here / "demo/reports"
+    reports.mkdir(parents=True)
+    for name in ("topics.html", "index.html", "notes.html"):
+        (reports / name).write_text("x", encoding="utf-8")
+    (here / "demo" / WROTE).write_text("topics.html\nindex.html\n", encoding="utf-8")
+    (here / "demo/demo.db").write_bytes(b"an archive")
+    start_anew(here / "demo")
+    assert [path.name for path in reports.iterdir()] == ["notes.html"]
+    assert not (here / "demo/demo.db").exists()
+
+
+def test_a_demo_takes_no_archive(here: Path, run: Run) -> None:
+    refused = run("demo", "--archive", "mine.db")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert "leave out --archive" in refused.stderr
+    assert not list(here.iterdir())
 
 
 @pytest.mark.slow

@@ -97,6 +97,13 @@ def test_what_is_not_there_is_one_line(run: Run, path: Path, name: str, says: st
     assert done.exit_code == 2
     assert says in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert one(path, "SELECT count(*) FROM runs WHERE command = 'forget'") == 0
+
+
+def test_where_no_archive_is_none_is_made(run: Run, here: Path) -> None:
+    done = run("forget", "@qzorb", "--yes", "--archive", "typo.db", "--quiet")
+    assert (done.exit_code, done.stderr.count("\n")) == (5, 1)
+    assert list(here.iterdir()) == []
 
 
 def test_where_nobody_can_be_asked_nothing_is_removed(run: Run, path: Path) -> None:

@@ -100,6 +100,16 @@ def test_texts_that_a_killed_reparse_left_out_of_the_search_index_are_put_in(pat
     assert list(problems(path)) == []
 
 
+def test_a_killed_reparse_has_ended_for_the_next(path: Path, run: Run) -> None:
+    keep(path, TODAY)
+    with Archive.open(path) as archive:
+        archive.start_run("reparse", "0.1.0")
+    assert "nothing would change" in run("reparse", "--dry-run").stdout
+    assert one(path, "SELECT status FROM runs WHERE command = 'reparse'") == "running"
+    assert "nothing would change" in run("reparse", "--yes").stdout
+    assert one(path, "SELECT status FROM runs WHERE command = 'reparse'") == "interrupted"
+
+
 def test_a_better_reading_is_no_edit_in_the_news(path: Path, run: Run) -> None:
     more = join_posts((*TODAY.posts, replace(TODAY.posts[-1], id="99", text="Un post que personne n'a écrit.")))
     keep(path, replace(TODAY, text=more[0], posts=more[1]))

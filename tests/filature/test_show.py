@@ -56,6 +56,14 @@ def test_a_document_is_read_by_id_address_or_tweet(name: str, run: Run, archive:
     assert "Chaque prestataire coûte 500 euros par jour" in said(run, archive, "show", name)
 
 
+def test_sentences_that_are_alike_are_not_called_the_same(run: Run, archive: Path) -> None:
+    with Archive.open(archive) as opened:
+        claims = [claim.id for claim in opened.claims_for_grouping()]
+        opened.save_claim_groups(dict.fromkeys(claims, 1))
+    assert len(claims) > 1
+    assert f"{len(claims)} similar sentences in the archive" in " ".join(said(run, archive, "show", "1").split())
+
+
 def test_a_reading_says_who_when_and_how_that_is_known(run: Run, archive: Path) -> None:
     text = said(run, archive, "show", "1")
     assert "@lagent · L'Agent · thread of 3 posts" in text

@@ -46,10 +46,27 @@ def test_reports_stand_in_the_folder_with_an_index(archive: Path, here: Path, ru
         assert run("report", *words, "--date", "2021-06-09", "--lang", "en").exit_code == 0
     assert run("report", "feed", "--date", "2021-06-09").stdout == "reports/feed.xml written\n"
     names = {path.name for path in (here / "reports").iterdir()}
-    assert {"claims_since_2021.html", "author_of_lagent-2021-06-09.html", "changes.html", "feed.xml"} <= names
+    assert {
+        "claims_since_2021_lang_en.html",
+        "author_of_lagent_lang_en-2021-06-09.html",
+        "changes_lang_en.html",
+        "feed.xml",
+    } <= names
     index = (here / "reports" / "index.html").read_text(encoding="utf-8")
     assert "What @lagent writes" in index.replace("<bdi>", "")
     assert "What has changed" in index
+
+
+def test_another_language_leaves_the_report_of_the_day_alone(archive: Path, here: Path, run: Run) -> None:
+    for words in (("topics",), ("claims",), ("author", "@lagent"), ("changes",)):
+        for lang in ((), ("--lang", "fr"), ("--lang", "en")):
+            assert run("report", *words, "--date", "2021-06-09", *lang).exit_code == 0
+        names = {path.name for path in (here / "reports").glob(f"{words[0]}*")}
+        plain = f"{words[0]}_of_lagent" if words[0] == "author" else words[0]
+        assert names == {
+            f"{plain}{more}{day}.html" for more in ("", "_lang_en") for day in ("", "-2021-06-09")
+        }  # fmt: skip
+        assert 'lang="fr"' in (here / "reports" / f"{plain}-2021-06-09.html").read_text(encoding="utf-8")[:200]
 
 
 def test_reports_on_others_have_files_of_their_own() -> None:

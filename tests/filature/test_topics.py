@@ -121,6 +121,13 @@ def test_what_is_pinned_is_not_discovered_again(run: Run, archive: Path, here: P
     assert len(discovered(run)) == 2
 
 
+@pytest.mark.parametrize("words", [("rename", "autre", "Un"), ("merge", "autre", "autres"), ("rename", "water", "Un")])
+def test_a_wrong_name_is_no_run(run: Run, archive: Path, words: tuple[str, ...]) -> None:
+    assert run("topics", *words).exit_code == 2
+    with Archive.open(archive, readonly=True) as opened:
+        assert [found.command for found in opened.status().runs] == ["harvest"]
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

@@ -123,6 +123,19 @@ def test_what_wget_kept_gives_what_a_live_harvest_gives(site: DemoSite, harveste
     assert one(Path("again.db"), "SELECT count(*) FROM captures WHERE record LIKE '<urn:uuid:%'") > 30
 
 
+def test_imported_files_come_back_from_an_export(path: Path, run: Run) -> None:
+    Path("copies").mkdir()
+    Path("copies/Les cantines d'été.html").write_text(ARTICLE.format(WORDS), encoding="utf-8")
+    shutil.copy(PAGES / "threadreader" / "g2_2020.html", "copies/fil.html")
+    assert run("import", "copies").exit_code == 0
+    run("export", "warc", "--quiet", "-o", "all.warc.gz")
+    done = run("import", "all.warc.gz", "--archive", "again.db")
+    assert done.exit_code == 0
+    assert "left out" not in done.stdout
+    assert contents(Path("again.db")) == contents(path)
+    assert one(path, "SELECT count(*) FROM documents") == 2
+
+
 @pytest.mark.parametrize("name", ["demo.warc.gz", "demo.warc", "demo.wacz"])
 def test_what_was_exported_comes_back_and_only_once(site: DemoSite, harvested: Path, run: Run, name: str) -> None:
     if name.endswith(".wacz"):

@@ -30,6 +30,10 @@ from db.records import (
 THREAD = "https://threads.example/t/100"
 BLOG = "https://blog.example/<script>"
 SENTENCE = "Selon la Cour, 60 prestataires coûtent 500 € par jour chacun, soit 40 000 € par jour."
+SEEDS = [
+    TopicSeed(name="externalisation", label="Externalisation <&>", terms=("prestataire*",)),
+    TopicSeed(name="vaccination", label="Vaccination", terms=("vaccin*",)),
+]
 WEIGHT = (TopicWeight(topic="externalisation", weight=1.0, words=("prestataires",)),)
 
 
@@ -111,11 +115,6 @@ def fill(archive: Archive) -> None:
         )  # fmt: skip
         target = Target(url=document.url, kind="thread", state="done")
         archive.save_visit(run, Visit(target=target, fetches=(fetch,), documents=(document,)))
-    archive.save_topics(
-        [
-            TopicSeed(name="externalisation", label="Externalisation <&>", terms=("prestataire*",)),
-            TopicSeed(name="vaccination", label="Vaccination", terms=("vaccin*",)),
-        ]
-    )
+    archive.save_topics(SEEDS)
     for task in list(archive.documents_to_mine("by-hand")):
         archive.save_findings(task, "by-hand", findings(task.text), "2021-06-02T08:00:00.000Z")

@@ -99,6 +99,21 @@ def test_dates(lang: str, iso: str | None, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "iso", "told"),
+    [
+        ("fr", "2021-04", "d’avril 2021"),
+        ("fr", "2021-08", "d’août 2021"),
+        ("fr", "2021-10", "d’octobre 2021"),
+        ("fr", "2021-03", "de mars 2021"),
+        ("fr", "2021", "de 2021"),
+        ("en", "2021-04", "from April 2021"),
+    ],
+)
+def test_where_a_period_begins(lang: str, iso: str, told: str) -> None:
+    assert Words(lang).from_date(iso) == told
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "french", "english"),
     [
         (0.45977, "%", "0,46\u202f%", "0.46%"),
@@ -124,21 +139,22 @@ def check(verdict: str, stated: float | None, computed: float, unit: str, *opera
     [
         (check("inconsistent", 4.6, 400 / 870, "%", ("stated", "4,6 %"),
                ("part", "4 000 postes"), ("whole", "870 000")),
-         "4 000 postes sur 870 000 : le calcul donne 0,46 %, mais le texte dit « 4,6 % », 10 fois plus."),
+         "4 000 postes sur 870 000 : le calcul donne 0,46 %, et non « 4,6 % » comme le dit le texte : 10 fois moins."),
         (check("consistent", 25, 25, "%", ("fraction", "deux postes sur huit"), ("stated", "un quart")),
          "« deux postes sur huit » : le calcul donne 25 %, en accord avec « un quart » dans le texte."),
         (check("approximate", 2600, 1e9 / 380_000, "EUR", ("number", "380 000 malades"), ("total", "1 milliard")),
          "1 milliard divisé par 380 000 malades : le calcul donne 2 632 €, près de 2 600 € dans le texte."),
         (check("inconsistent", 70, 80, "place", ("term", "40"), ("term", "32"), ("term", "8")),
-         "40 + 32 + 8 : le calcul donne 80, mais le texte dit 70, 12,5 % de moins."),
+         "40 + 32 + 8 : le calcul donne 80, et non 70 comme le dit le texte : 14,3 % de plus."),
         (check("inconsistent", 0, 80, "", ("from", "400"), ("to", "320")),
-         "Le passage de 400 à 320 : le calcul donne 80, mais le texte dit 0."),
+         "Le passage de 400 à 320 : le calcul donne 80, et non 0 comme le dit le texte."),
         (check("inconsistent", 2, 3, "fois", ("large", "45 euros"), ("small", "15 euros"), ("stated", "deux fois")),
-         "45 euros divisé par 15 euros : le calcul donne 3 fois, mais le texte dit « deux fois »."),
+         "45 euros divisé par 15 euros : le calcul donne 3 fois, et non « deux fois » comme le dit le texte."),
         (check("consistent", None, 80, "", ("from", "400"), ("to", "320")),
          "Le passage de 400 à 320 : le calcul donne 80."),
         (check("inconsistent", 30, 20, "%", ("others", "400 places"), ("whole", "500 places"), ("stated", "30 %")),
-         "La part de 500 places hors 400 places : le calcul donne 20 %, mais le texte dit « 30 % », 1,5 fois plus."),
+         "La part de 500 places hors 400 places : le calcul donne 20 %, et non « 30 % » comme le dit le texte :"
+         " 1,5 fois moins."),
         (check("consistent", 20, 20, "%", ("part", "20 lits"), ("other", "50 lits"), ("other", "30 lits")),
          "20 lits sur 20 lits + 50 lits + 30 lits : le calcul donne 20 %, en accord avec 20 % dans le texte."),
         (check("consistent", 1200, 1200, "EUR", ("converted", "100 € par mois")),

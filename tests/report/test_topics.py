@@ -10,17 +10,18 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from db.archive import Archive
-from db.records import DiscoveredTopic, TopicEvent, TopicWeight
-from report.errors import DateError, OwnTemplateError, UnknownNameError
+from db.records import DiscoveredTopic, Document, Findings, Target, TopicEvent, TopicSeed, TopicWeight, Visit
+from report.errors import DateError, DiscoveredTopicError, OwnTemplateError, UnknownNameError
+from report.limits import limits
 from report.render import Format, Style, render
 from report.topics import Selection, file_name, topics_report
-from tests.report.conftest import SENTENCE, THREAD
+from tests.report.conftest import SEEDS, SENTENCE, THREAD, WEIGHT
 
 DAY = "2021-06-03"
 ALL = Selection()
 WRONG = (
-    "60 prestataires, 500\u202f€\xa0: le calcul donne 30\u202f000\u202f€, mais le texte dit 40\u202f000\u202f€,"
-    " 33,3\u202f% de plus."
+    "60 prestataires, 500\u202f€\xa0: le calcul donne 30\u202f000\u202f€, et non 40\u202f000\u202f€ comme le dit"
+    " le texte\xa0: 25\u202f% de moins."
 )
 
 
@@ -55,6 +56,21 @@ def test_the_numbers_at_a_glance(page: BeautifulSoup) -> None:
     )
 
 
+def test_documents_that_no_author_and_no_day_are_known_of_are_told_apart(archive: Archive) -> None:
+    run = archive.start_run("import", "0.1.0")
+    target = Target(url="file:///note.html", kind="article", state="done")
+    archive.save_visit(run, Visit(target=target, documents=(Document(kind="page", url=target.url, text="Une note."),)))
+    (task,) = archive.documents_to_mine("by-hand")
+    archive.save_findings(task, "by-hand", Findings(topics=WEIGHT), "2021-06-02T08:00:00.000Z")
+    page = page_of(archive)
+    assert text_of(page.select_one("header .lead")).startswith(
+        "3\xa0documents (1\xa0non signé, 1\xa0sans date) de 2\xa0auteurs, de mars 2021 à mai 2021\xa0: "
+    )
+    assert "3 documents (1 unsigned, 1 undated) by 2 authors, from March 2021 to May 2021: " in written(
+        archive, form="md", lang="en"
+    ).replace("\xa0", " ")
+
+
 def test_a_wrong_sum_comes_first_in_plain_words_with_its_sentence_and_links(page: BeautifulSoup) -> None:
     titles = [text_of(title) for title in page.select(".topic h3")]
     assert titles[:2] == ["Les calculs faux", "À vérifier d’abord"]
@@ -77,11 +93,26 @@ def test_a_claim_opens_on_the_archived_text_around_it(page: BeautifulSoup) -> No
     )
 
 
-def test_a_report_of_several_topics_starts_with_them(archive: Archive) -> None:
+def discover(archive: Archive) -> None:
     found = DiscoveredTopic(id="trains-gares", label="trains, gares", terms=(("trains", 1.0),))
     weights = [(key, [TopicWeight(topic=found.id, weight=1.0)]) for key in archive.document_ids()]
     archive.save_discovery([found], weights, [TopicEvent(found.id, "born")], "2021-06-02T08:00:00.000Z")
-    assert not page_of(archive).select("#trains-gares")  # discovered ones are told when they are named
+
+
+def test_a_discovered_topic_gets_no_report_before_it_is_pinned(archive: Archive) -> None:
+    discover(archive)
+    assert not page_of(archive).select("#trains-gares")
+    with pytest.raises(DiscoveredTopicError, match="`filature topics pin trains-gares --write`, then `filature mine`"):
+        written(archive, Selection(topics=("externalisation", "trains-gares")))
+    with pytest.raises(DiscoveredTopicError):
+        limits(archive, f"{DAY}T00:00:00.000Z", topic=["trains-gares"])
+
+
+def test_a_report_of_several_topics_starts_with_them(archive: Archive) -> None:
+    discover(archive)
+    # What `mine` does once the topic stands in config.toml.
+    pinned = TopicSeed(name="trains-gares", label="trains, gares", terms=("trains",))
+    archive.save_topics([*SEEDS, pinned])
     page = page_of(archive, Selection(topics=("trains-gares", "externalisation", "vaccination")))
     rows = [[text_of(cell) for cell in row.select("th, td.n")] for row in page.select(".overview tbody tr")]
     assert rows == [["1 trains, gares", "2", "0", "0", "1"], ["2 Externalisation <&>", "2", "1", "1", "1"]]
@@ -116,6 +147,39 @@ def test_names_months_documents_terms_and_method(page: BeautifulSoup) -> None:
     method = text_of(page.select_one("#method"))
     assert "analyse by-hand. Archive\xa0: 2\xa0documents, 2\xa0messages, vus du 1er\xa0juin 2021" in method
     assert f"filature report topics --lang fr --date {DAY}" in method
+
+
+def test_the_method_of_an_empty_archive_names_no_day_and_no_document(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "empty.db") as empty:
+        empty.save_topics(SEEDS)
+        for form in ("html", "md"):
+            text = written(empty, form=form).replace("\xa0", " ")
+            assert "0 document, 0 message." in text
+            assert "mine --explain" not in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "limits"),
+    [
+        (ALL, ""),
+        (Selection(since="2021-05", until="2021"), " --since 2021-05-01 --until 2021-12-31"),
+        (Selection(since="60d", until="2d"), " --since 2021-04-04 --until 2021-05-31"),
+        (Selection(authors=("Une lectrice", "@lagent")), " --author 'Une lectrice' --author @lagent"),
+    ],
+)
+def test_the_call_for_more_claims_has_the_limits_of_the_report(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, asked: Selection, limits: str
+) -> None:
+    monkeypatch.setattr("report.topics.CLAIMS", 0)
+    monkeypatch.setattr("report.topics.WRONG", 0)
+    monkeypatch.setattr("report.topics.QUOTES", 0)
+    command = f"filature report claims --topic externalisation{limits}"
+    assert command in [text_of(code) for code in page_of(archive, asked).select(".topic code")]
+    assert command.replace("_", "\\_") in written(archive, asked, "md")
+
+
+def test_the_method_shows_a_call_that_can_be_made(page: BeautifulSoup) -> None:
+    assert "filature mine --explain 1" in [text_of(code) for code in page.select("#method code")]
 
 
 def test_every_link_within_the_page_leads_somewhere_and_no_id_is_used_twice(page: BeautifulSoup) -> None:

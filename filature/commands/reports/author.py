@@ -9,6 +9,7 @@ import click
 
 from filature.commands.reports.limited import asked_at, deliver, file_name, limit_option, most
 from filature.commands.reports.options import (
+    chosen_lang,
     output_option,
     since_option,
     source_option,
@@ -61,5 +62,7 @@ def author(
     with Archive.open(session.archive, readonly=True) as archive:
         within = limits(archive, asked_at(date, chosen), since=since, until=until, source=sources)
         report = read_author(archive, handle, within, chosen, most=most(limit))
-    name = file_name("author", of=report.byline, since=since, until=until, source=sources)
+    name = file_name(
+        "author", of=report.byline, since=since, until=until, source=sources, lang=chosen_lang(session, chosen)
+    )
     deliver(session, name, report, chosen, output, as_json=as_json)

@@ -18,7 +18,7 @@ from filature.commands.reports.limited import (
     most,
     since_the_last,
 )
-from filature.commands.reports.options import output_option, style, style_options
+from filature.commands.reports.options import chosen_lang, output_option, style, style_options
 from filature.output import json_option, print_json
 from filature.session import Session, command_options
 
@@ -76,7 +76,7 @@ def changes(
         elif report.is_empty and output is None:
             session.say(f"nothing new{f' since {report.since[:16]}' if report.since else ''}")
         else:
-            name = file_name("changes", since=since, by=authors, source=sources)
+            name = file_name("changes", since=since, by=authors, source=sources, lang=chosen_lang(session, chosen))
             deliver(session, name, report, chosen, output, as_json=as_json)
         if run is not None:
             run.counts.update(report.about.numbers)

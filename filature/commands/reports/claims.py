@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from filature.commands.reports.limited import asked_at, deliver, file_name, limit_option, most
-from filature.commands.reports.options import output_option, scope_options, style, style_options
+from filature.commands.reports.options import chosen_lang, output_option, scope_options, style, style_options
 from filature.output import json_option
 from filature.session import Session, command_options
 
@@ -58,5 +58,7 @@ def claims(
             archive, asked_at(date, chosen), since=since, until=until, author=authors, source=sources, topic=topics
         )
         report = read_claims(archive, within, chosen, most=most(limit))
-    name = file_name("claims", since=since, until=until, by=authors, source=sources, topic=topics)
+    name = file_name(
+        "claims", since=since, until=until, by=authors, source=sources, topic=topics, lang=chosen_lang(session, chosen)
+    )
     deliver(session, name, report, chosen, output, as_json=as_json)

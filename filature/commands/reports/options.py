@@ -83,6 +83,11 @@ def style(
     )
 
 
+def chosen_lang(session: Session, style: Style) -> str | None:
+    """The language where it is not that of config.toml: such a report has files of its own."""
+    return None if style.lang == session.config.report.lang else style.lang
+
+
 def templates_folder(session: Session) -> Path:
     """Where the user's own templates are looked for."""
     return session.config.report.templates or (session.config_path or Path()).parent / TEMPLATES

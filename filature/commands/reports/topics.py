@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from filature.commands.reports.options import output_option, scope_options, style, style_options
+from filature.commands.reports.options import chosen_lang, output_option, scope_options, style, style_options
 from filature.output import json_option, print_json, written
 from filature.session import Session, command_options
 
@@ -38,9 +38,9 @@ def topics(
 ) -> None:
     """Write what is said about each TOPIC (all of config.toml when none is named): one file, to read without a network.
 
-    The numbers at a glance, wrong sums first, then the strongest claims with their amounts, who says them, the same
-    said elsewhere, amounts side by side, quotations, names, documents, what is gone. Each claim has a link that opens
-    its page at the words, and its archived copies.
+    The numbers at a glance, wrong sums first, then the strongest claims with their amounts, who says them,
+    similar ones elsewhere, amounts side by side, quotations, names, documents, what is gone. Each claim has a link that
+    opens its page at the words, and its archived copies.
 
     Without -o it goes into the folder of config.toml: topics-<date>.html to cite, topics.html for the newest, and
     index.html with all reports there. With -o FILE only that file is written. --json prints what was written where.
@@ -87,4 +87,5 @@ def write(session: Session, asked: Selection, chosen: Style, output: Path | None
         report = topics_report(archive, asked, chosen)
     if output is not None:
         return [write_text(output, render(report, chosen))]
-    return shelve(session.config.report.folder, file_name(asked), report, chosen)
+    name = file_name(asked, chosen_lang(session, chosen))
+    return shelve(session.config.report.folder, name, report, chosen)

@@ -255,12 +255,21 @@ def test_what_is_no_page_is_refused(run: Run, archive: Path, wayback: Machine, w
 
 
 def test_nothing_missing_says_so(run: Run, archive: Path) -> None:
-    assert "nothing is missing" in run("recover").stdout
+    assert run("recover").stdout == "nothing to ask the Wayback Machine for\n"
+
+
+def test_an_address_that_may_not_be_read_is_not_called_read(run: Run, archive: Path, site: Site) -> None:
+    site.routes["/robots.txt"] = Reply(200, b"User-agent: *\nDisallow: /")
+    run("add", THREAD)
+    run("harvest")
+    assert run("recover").stdout == (
+        "nothing to ask the Wayback Machine for; 1 address could not be read: `filature status`\n"
+    )
 
 
 def test_where_no_archive_is_none_is_made(run: Run, here: Path) -> None:
     assert "0 addresses to ask" in run("recover", "--dry-run").stdout
-    assert "nothing is missing" in run("recover").stdout
+    assert "nothing to ask" in run("recover").stdout
     assert list(here.iterdir()) == []
 
 
