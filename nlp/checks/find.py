@@ -9,6 +9,7 @@ from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.applied import afforded, cuts, periods, points
 from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
+from nlp.checks.doubts import tells_the_others
 from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
 from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
@@ -196,8 +197,10 @@ def _is_blamed(hypothesis: Hypothesis) -> bool:
 
 def may_be_blamed(hypothesis: Hypothesis, amounts: Sequence[Amount], right: Sequence[Hypothesis]) -> bool:
     """Not what tells an operand again, nor what another amount tells rightly: "215 sur 250, soit 86 %. L'objectif était
-    de 100 %."
+    de 100 %."; nor what is right of the others, where the words leave open of whom it is told.
     """
+    if tells_the_others(hypothesis):
+        return False
     stated, operands = hypothesis.stated, {a.index for _, a in hypothesis.operands}
     told_again = any(a.value == stated.value and a.unit == stated.unit for _, a in hypothesis.operands)
     told_rightly = any(

@@ -195,3 +195,27 @@ def test_nothing_is_measured_against_zero(zero: str) -> None:
 )
 def test_no_blame_where_something_else_is_told(text: str) -> None:
     assert "inconsistent" not in [check.verdict for check in checks_of(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Au concours, sur 60 candidats, 15 recalés. 75 % de réussite.",
+        "450 députés, dont 162 femmes. 64 % d'hommes.",
+        "1 440 votants sur 4 800 inscrits. 70 % d'abstention !",
+        "640 salariés, dont 400 en CDI. 37,5 % de précaires.",
+    ],
+)
+def test_no_blame_for_the_share_of_the_others(text: str) -> None:
+    assert "inconsistent" not in [check.verdict for check in checks_of(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sur 40 000 dossiers, 10 000 refusés, soit 75 %.",
+        "Sur 40 000 dossiers, 10 000 refusés : 75 % du total.",
+    ],
+)
+def test_a_share_tied_to_its_part_is_blamed(text: str) -> None:
+    assert "inconsistent" in [check.verdict for check in checks_of(text)]
