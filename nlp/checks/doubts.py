@@ -11,7 +11,7 @@ from nlp.checks.words import OF_THE_OTHERS, OF_THE_PART
 
 THEREFORE = re.compile(r"\bdonc\b")
 # "75 % du total", "12 % de ce budget": of the whole itself.
-OF_THE_WHOLE = re.compile(r"^\s*(?:du|de (?:la|l'|ce|cet|cette|ces|son|sa|ses|leurs?|notre|nos))(?!\w)")
+OF_THE_WHOLE = re.compile(r"^\s*(?:du\b|de l'|de (?:la|ce|cet|cette|ces|son|sa|ses|leurs?|notre|nos)\b)")
 BESIDE = 40
 
 

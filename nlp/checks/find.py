@@ -18,7 +18,7 @@ from nlp.checks.learned import learned
 from nlp.checks.multiples import multiples, standard_is_untold
 from nlp.checks.products import chains, products, rows
 from nlp.checks.proposals import Proposals, equal
-from nlp.checks.quotients import ratios, unit_costs
+from nlp.checks.quotients import ratios, spread_over_time, unit_costs
 from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
 from nlp.checks.sums import additions, sums
 from nlp.checks.ties import Tie, tie, told_elsewhere
@@ -73,7 +73,8 @@ def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tup
     """
     numbers = read_amounts(text, numerals, sentences)
     proposed = propose(read_amounts(text, amounts_only(a.quantity for a in numbers), sentences))
-    read = list(learned(filter(is_told, numbers), numbers, proposed))
+    learnt = learned(filter(is_told, numbers), numbers, proposed)
+    read = [spread_over_time(h, numbers) if _is_blamed(h) else h for h in learnt]
     right = [h for h in read if not _is_blamed(h)]
     believed = [h for h in read if not _is_blamed(h) or may_be_blamed(h, numbers, right)]
     return tuple(_check(hypothesis) for hypothesis in _once(believed))

@@ -75,6 +75,10 @@ PRODUCTS = [
      [("unit_cost", 20_000, 20_000, "consistent")]),
     ("La subvention, 9 M€ pour 4 500 élèves. Soit 200 € par élève.",
      [("unit_cost", 200, 2_000, "inconsistent")]),
+    ("Le cabinet : 4,8 M€ sur trois ans pour 40 experts. 40 000 € par expert et par an.",
+     [("unit_cost", 40_000, 40_000, "consistent")]),
+    ("Le bail : 3,6 M€ sur 36 mois pour 60 places. Soit 10 000 € la place chaque année.",
+     [("unit_cost", 10_000, 20_000, "inconsistent")]),
     ("L'abonnement est à 50 € par mois, soit 600 € par an.",
      [("conversion", 600, 600, "consistent")]),
     ("L'abonnement est à 50 € par mois, soit 6 000 € par an.",
@@ -215,6 +219,7 @@ def test_no_blame_for_the_share_of_the_others(text: str) -> None:
     [
         "Sur 40 000 dossiers, 10 000 refusés, soit 75 %.",
         "Sur 40 000 dossiers, 10 000 refusés : 75 % du total.",
+        "Sur 800 agents, 600 syndiqués : 25 % de l'effectif.",
     ],
 )
 def test_a_share_tied_to_its_part_is_blamed(text: str) -> None:
