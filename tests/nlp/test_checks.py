@@ -91,6 +91,8 @@ SUMS = [
      [("sum", 12, 12, "consistent")]),
     ("La Région met 40 M€, l'Etat 25 M€ et les communes 10 M€. Au total 85 M€.",
      [("sum", 85_000_000, 75_000_000, "inconsistent")]),
+    ("Loyer 640 €, charges 110 €, gaz 70 €. Ça fait 920 € pour une paie de 1 480 €.",
+     [("sum", 920, 820, "inconsistent")]),
     ("14 postes supprimés : 6 postes à l'accueil, 5 postes au courrier et 3 postes aux archives.",
      [("sum", 14, 14, "consistent")]),
 ]  # fmt: skip
