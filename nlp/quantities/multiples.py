@@ -14,9 +14,11 @@ MULTIPLES = {"doubl": 2, "tripl": 3, "quadrupl": 4, "quintupl": 5, "sextupl": 6,
 ROOT = r"(?P<root>doubl|tripl|quadrupl|quintupl|sextupl|décupl|centupl)"
 ALMOST = r"(?:environ |presque |près de |plus de )?"
 
+# "x3", "3x"; in "2 x 115 km" the cross multiplies what stands before it.
 TIMES = re.compile(
     r"(?<![\w,.])(?P<before>\d+(?:,\d+)?) ?[x×](?!\w| ?\d)"
-    r"|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?!,\d| ?[\d€%$=]| (?:M|Md|k|m)€| [^\W\d_]+s\b)",
+    r"|(?<!\w)(?:[x×]|(?<!\d )[x×] )(?P<after>\d+(?:,\d+)?)\b"
+    r"(?!,\d| ?[\d€%$=]| (?:M|Md|k|m)€| [^\W\d_]+s\b)",
     re.IGNORECASE,
 )
 NOUN = re.compile(

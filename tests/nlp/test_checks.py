@@ -47,6 +47,8 @@ SHARES = [
 MULTIPLES = [
     ("Un consultant est facturé 1 500 € par jour. Un agent coûte 300 € par jour : c'est cinq fois moins.",
      [("multiple", 5, 5, "consistent")]),
+    ("Gardiennage : 8 M€ en 2016 → 20 M€ en 2022. x4 en six ans !",
+     [("multiple", 4, 2.5, "inconsistent")]),
     ("Les demandes étaient 4 000 en 2015. Elles sont 10 800 en 2023. Elles ont donc plus que doublé.",
      [("multiple", 2, 2.7, "consistent")]),
     ("La licence revenait à 40 000 €. Elle passe à 60 000 €, le double.",
