@@ -53,7 +53,9 @@ PERIOD_NAMES = {
     "nuits": "nuit",
     "semaines": "semaine",
 }
-PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:par\s|/|pour une?\s)\s*{NOT_PER}([a-z][\w·.]*\w)")
+# "1 090 € pour un salaire de 1 650 €": one sum beside another, not so much for each salary.
+OF_AN_AMOUNT = r"(?![\w·.'-]+ (?:de |d'|a )(?:plus de |moins de |pres de |environ )?$)"
+PER = re.compile(rf"^\s*(?:bruts?|nets?)?\s*(?:(?:par\s|/)\s*|pour une?\s{OF_AN_AMOUNT}\s*){NOT_PER}([a-z][\w·.]*\w)")
 EVERY = re.compile(
     r"^[^.;:!?\d]{0,35}?\b(?:chaque (an|annee|mois|semaine|jour|nuit)"
     r"|tou(?:te)?s les (ans|mois|semaines|jours|nuits))\b"

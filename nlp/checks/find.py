@@ -9,6 +9,7 @@ from nlp.checks.amounts import Amount, read_amounts
 from nlp.checks.applied import afforded, cuts, periods, points
 from nlp.checks.changes import balances, changes, gaps, shortfalls
 from nlp.checks.conversions import conversions, posts
+from nlp.checks.doubts import tells_the_others
 from nlp.checks.exact import exact, one_for, percentages
 from nlp.checks.explain import explain
 from nlp.checks.fit import ZEROS, already_given, best_reading, evidence
@@ -17,7 +18,7 @@ from nlp.checks.learned import learned
 from nlp.checks.multiples import multiples, standard_is_untold
 from nlp.checks.products import chains, products, rows
 from nlp.checks.proposals import Proposals, equal
-from nlp.checks.quotients import ratios, unit_costs
+from nlp.checks.quotients import ratios, spread_over_time, unit_costs
 from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
 from nlp.checks.sums import additions, sums
 from nlp.checks.ties import Tie, tie, told_elsewhere
@@ -72,7 +73,8 @@ def find_checks(text: str, numerals: Iterable[Quantity], sentences: Sequence[tup
     """
     numbers = read_amounts(text, numerals, sentences)
     proposed = propose(read_amounts(text, amounts_only(a.quantity for a in numbers), sentences))
-    read = list(learned(filter(is_told, numbers), numbers, proposed))
+    learnt = learned(filter(is_told, numbers), numbers, proposed)
+    read = [spread_over_time(h, numbers) if _is_blamed(h) else h for h in learnt]
     right = [h for h in read if not _is_blamed(h)]
     believed = [h for h in read if not _is_blamed(h) or may_be_blamed(h, numbers, right)]
     return tuple(_check(hypothesis) for hypothesis in _once(believed))
@@ -196,8 +198,10 @@ def _is_blamed(hypothesis: Hypothesis) -> bool:
 
 def may_be_blamed(hypothesis: Hypothesis, amounts: Sequence[Amount], right: Sequence[Hypothesis]) -> bool:
     """Not what tells an operand again, nor what another amount tells rightly: "215 sur 250, soit 86 %. L'objectif était
-    de 100 %."
+    de 100 %."; nor what is right of the others, where the words leave open of whom it is told.
     """
+    if tells_the_others(hypothesis):
+        return False
     stated, operands = hypothesis.stated, {a.index for _, a in hypothesis.operands}
     told_again = any(a.value == stated.value and a.unit == stated.unit for _, a in hypothesis.operands)
     told_rightly = any(

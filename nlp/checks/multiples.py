@@ -177,7 +177,8 @@ def compares(stated: Amount) -> bool:
         return False
     surface = stated.quantity.surface.lower()
     doubled = (surface.endswith(("double", "ple")) and LE.search(stated.before)) or VERB.match(surface)
-    return bool(COMPARES.match(stated.tail) or MULTIPLIED.search(stated.before) or surface.endswith("x") or doubled)
+    factor = surface.endswith(("x", "×")) or surface.startswith(("x", "×"))
+    return bool(COMPARES.match(stated.tail) or MULTIPLIED.search(stated.before) or factor or doubled)
 
 
 def named_standard(stated: Amount) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from nlp.checks.amounts import DURATIONS, Amount, alike, stem, stems
+from nlp.checks.amounts import DURATIONS, PERIOD_NAMES, Amount, alike, stem, stems
 from nlp.checks.conversions import size_factor
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier
 from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
@@ -27,6 +29,12 @@ PER_THING = re.compile(
     r"^\s*(?:(?:de|d'|en) ?[\w'’-]+ |[\w'’-]+ ){0,2}?(?:par|pour chaque|a chaque) "
     r"(?!(?:la|le|les|l|une?|des|rapport|ailleurs|an|mois)\b)([a-z][\w·]+)"
 )
+
+# "par place et par an", "chaque année"
+PER_PERIOD = re.compile(r"^[^.;:!?\d]*?(?:\b(?:par|chaque)\s|/)\s?(an|annee|mois|semaine|jour)\b")
+OVER = re.compile(r"\b(?:sur|pendant|durant|en)\s*(?:les|ces|nos)?\s*$")
+REACH = 45
+NEAREST = 8
 
 
 def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
@@ -52,6 +60,27 @@ def unit_costs(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis
                 strength=Strength.SURE if sure else Strength.PLAUSIBLE,
                 rule="unit_cost:shared-out",
             )
+
+
+def spread_over_time(cost: Hypothesis, amounts: Sequence[Amount]) -> Hypothesis:
+    """ "18 M€ sur deux ans pour 45 consultants. 200 000 € par consultant et par an": a total shared out to so many is
+    shared out to the time it was spent in as well, where the outcome is told per period too; else `cost` as it is.
+    """
+    stated = cost.stated
+    also = PER_PERIOD.match(stated.tail[:REACH])
+    if cost.relation != "unit_cost" or also is None or [role for role, _ in cost.operands] != ["total", "number"]:
+        return cost
+    (_, total), (_, number) = cost.operands
+    if total.per is not None or number.per is not None or number.kind != "count":
+        return cost
+    at = bisect_left(amounts, stated.quantity.start, key=lambda a: a.quantity.start)
+    beside = [a for a in amounts[max(0, at - NEAREST) : at] if a.sentence in (total.sentence, number.sentence)]
+    spans = (a for a in beside if a.kind == "duration" and a.per is None and a.value > 1)
+    span = next((a for a in spans if OVER.search(a.before)), None)
+    if span is None:
+        return cost
+    periods = span.value * DURATIONS[str(span.unit)] / DURATIONS[PERIOD_NAMES.get(also[1], also[1])]
+    return replace(cost, computed=cost.computed / periods, operands=(*cost.operands, ("number", span)))
 
 
 def _another_between(stated: Amount, total: Amount, amounts: Sequence[Amount]) -> bool:

@@ -70,6 +70,8 @@ PAST = re.compile(
 )
 OUTCOME = re.compile(_one_of(LEXICON["outcome"]) + r"[^.;!?\d]{0,45}$")
 PART_BEFORE = re.compile(_one_of(LEXICON["part_before"]) + r"[^.;!?\d]{0,25}$")
+OF_THE_PART = re.compile(_one_of(LEXICON["of_the_part"]))
+OF_THE_OTHERS = re.compile(_one_of(LEXICON["of_the_others"]))
 SHARE_OF = re.compile(_one_of(LEXICON["share_of"]) + r"[^.;!?\d]{0,45}$")
 BALANCE = re.compile(_one_of(LEXICON["balance"]))
 COST = re.compile(_one_of(LEXICON["cost"]))

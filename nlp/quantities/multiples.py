@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from db.records import Bound
 from nlp.numbers import Number
 from nlp.quantities.draft import AND_A_HALF, Draft
 from nlp.quantities.units import lexicon
@@ -13,9 +14,11 @@ MULTIPLES = {"doubl": 2, "tripl": 3, "quadrupl": 4, "quintupl": 5, "sextupl": 6,
 ROOT = r"(?P<root>doubl|tripl|quadrupl|quintupl|sextupl|décupl|centupl)"
 ALMOST = r"(?:environ |presque |près de |plus de )?"
 
+# "x3", "3x"; in "2 x 115 km" the cross multiplies what stands before it.
 TIMES = re.compile(
     r"(?<![\w,.])(?P<before>\d+(?:,\d+)?) ?[x×](?!\w| ?\d)"
-    r"|(?<!\w)[x×] ?(?P<after>\d+(?:,\d+)?)\b(?!,\d| ?[\d€%$=]| (?:M|Md|k|m)€| [^\W\d_]+s\b)",
+    r"|(?<!\w)(?:[x×]|(?<!\d )[x×] )(?P<after>\d+(?:,\d+)?)\b"
+    r"(?!,\d| ?[\d€%$=]| (?:M|Md|k|m)€| [^\W\d_]+s\b)",
     re.IGNORECASE,
 )
 NOUN = re.compile(
@@ -39,12 +42,15 @@ ALONE = re.compile(
 VERB = re.compile(
     rf"""\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ait|ayant|été|est|sont|va|vont|doit|doivent|devrait
             |devraient|pourrait|pourraient|faire|fait|veut|faut|à|de|pour|quasi|presque)[ ]
-        (?:(?:presque|quasiment|quasi|plus\ que|même|déjà|ainsi|donc|tout\ simplement|carrément|littéralement)\ )?
+        (?:(?:presque|quasiment|quasi|plus\ que|même|déjà|ainsi|donc|bien|largement|nettement|tout\ simplement
+            |carrément|littéralement)\ ){{0,2}}
         (?:[«"“]\ ?)?
         (?P<word>{ROOT}(?:ée?s?|er))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 ADJECTIVE = re.compile(rf"\b(?:une?|la|le|cette|ce|sa|son) (?P<word>{ROOT}e) (?P<noun>[^\W\d_]{{3,}})", re.IGNORECASE)
+# "A plus que doublé": at least. No bound of all amounts: "il ne reste plus que 12 lits" tells the contrary.
+MORE_THAN = re.compile(r"(?<!\w)plus que (?:[«\"“] ?)?$", re.IGNORECASE)
 BY_FACTOR = re.compile(
     rf"\b(?:multipli|divis|démultipli)\w* (?:[^\W\d_]+(?:'[^\W\d_]+)? ){{0,6}}?{ALMOST}par {ALMOST}$", re.IGNORECASE
 )
@@ -82,13 +88,17 @@ def _times(plain: str) -> Iterator[Draft]:
 def _words(plain: str) -> Iterator[Draft]:
     for pattern in (NOUN, VERB, DOUBLING):
         for match in pattern.finditer(plain):
-            start, end = match.span("word")
-            yield Draft(start, end, MULTIPLES[match["root"].lower()], "fois", "multiple", core=start)
+            yield _changed(plain, *match.span("word"), match["root"])
     for match in ALONE.finditer(plain):
         name = next(name for name in ("word", "noun", "verb") if match[name])
         start, end = match.span(name)
         root: str = match["root"] or match["noun_root"] or match["verb_root"]
-        yield Draft(start, end, MULTIPLES[root.lower()], "fois", "multiple", core=start)
+        yield _changed(plain, start, end, root)
+
+
+def _changed(plain: str, start: int, end: int, root: str) -> Draft:
+    bound: Bound = ">=" if MORE_THAN.search(plain[max(0, start - REACH) : start]) else "="
+    return Draft(start, end, MULTIPLES[root.lower()], "fois", "multiple", core=start, bound=bound)
 
 
 def _adjectives(plain: str) -> Iterator[Draft]:

@@ -47,6 +47,10 @@ SHARES = [
 MULTIPLES = [
     ("Un consultant est facturé 1 500 € par jour. Un agent coûte 300 € par jour : c'est cinq fois moins.",
      [("multiple", 5, 5, "consistent")]),
+    ("Gardiennage : 8 M€ en 2016 → 20 M€ en 2022. x4 en six ans !",
+     [("multiple", 4, 2.5, "inconsistent")]),
+    ("Les demandes étaient 4 000 en 2015. Elles sont 10 800 en 2023. Elles ont donc plus que doublé.",
+     [("multiple", 2, 2.7, "consistent")]),
     ("La licence revenait à 40 000 €. Elle passe à 60 000 €, le double.",
      [("multiple", 2, 1.5, "inconsistent")]),
     ("Une place en internat coûte 12 000 €. Une place en foyer, 36 000 €. Trois fois plus.",
@@ -75,6 +79,10 @@ PRODUCTS = [
      [("unit_cost", 20_000, 20_000, "consistent")]),
     ("La subvention, 9 M€ pour 4 500 élèves. Soit 200 € par élève.",
      [("unit_cost", 200, 2_000, "inconsistent")]),
+    ("Le cabinet : 4,8 M€ sur trois ans pour 40 experts. 40 000 € par expert et par an.",
+     [("unit_cost", 40_000, 40_000, "consistent")]),
+    ("Le bail : 3,6 M€ sur 36 mois pour 60 places. Soit 10 000 € la place chaque année.",
+     [("unit_cost", 10_000, 20_000, "inconsistent")]),
     ("L'abonnement est à 50 € par mois, soit 600 € par an.",
      [("conversion", 600, 600, "consistent")]),
     ("L'abonnement est à 50 € par mois, soit 6 000 € par an.",
@@ -85,6 +93,8 @@ SUMS = [
      [("sum", 12, 12, "consistent")]),
     ("La Région met 40 M€, l'Etat 25 M€ et les communes 10 M€. Au total 85 M€.",
      [("sum", 85_000_000, 75_000_000, "inconsistent")]),
+    ("Loyer 640 €, charges 110 €, gaz 70 €. Ça fait 920 € pour une paie de 1 480 €.",
+     [("sum", 920, 820, "inconsistent")]),
     ("14 postes supprimés : 6 postes à l'accueil, 5 postes au courrier et 3 postes aux archives.",
      [("sum", 14, 14, "consistent")]),
 ]  # fmt: skip
@@ -195,3 +205,28 @@ def test_nothing_is_measured_against_zero(zero: str) -> None:
 )
 def test_no_blame_where_something_else_is_told(text: str) -> None:
     assert "inconsistent" not in [check.verdict for check in checks_of(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Au concours, sur 60 candidats, 15 recalés. 75 % de réussite.",
+        "450 députés, dont 162 femmes. 64 % d'hommes.",
+        "1 440 votants sur 4 800 inscrits. 70 % d'abstention !",
+        "640 salariés, dont 400 en CDI. 37,5 % de précaires.",
+    ],
+)
+def test_no_blame_for_the_share_of_the_others(text: str) -> None:
+    assert "inconsistent" not in [check.verdict for check in checks_of(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sur 40 000 dossiers, 10 000 refusés, soit 75 %.",
+        "Sur 40 000 dossiers, 10 000 refusés : 75 % du total.",
+        "Sur 800 agents, 600 syndiqués : 25 % de l'effectif.",
+    ],
+)
+def test_a_share_tied_to_its_part_is_blamed(text: str) -> None:
+    assert "inconsistent" in [check.verdict for check in checks_of(text)]
