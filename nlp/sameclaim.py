@@ -5,7 +5,7 @@ inclusive writing (character n-grams, word pairs and longer stems did worse on e
 sentences that share fewer than three words of content are not compared at all: "Two simple questions." is like many.
 Groups are average-linkage clusters. Two clusters whose mean similarity reaches a bound hold at least one pair that
 does, so that each connected part of the graph of such pairs is clustered by itself: memory grows with the pairs that
-are alike, not with the square of the claims.
+are alike, not with the square of the claims. Claims that go opposite ways (`nlp/directions.py`) are never clustered.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from spacy.lang.fr.stop_words import STOP_WORDS
 
+from nlp.directions import Direction, direction, opposite
+
 SAME = 0.3
 """Similarity above which two claims say the same. The yardstick of `python -m benchmarks.sameclaim`, whose texts are
 whole posts, would have 0.275; single sentences of debates are alike by chance more often."""
@@ -34,6 +36,8 @@ STEP, COPIES = 0.1, 0.95
 STEM = 5
 SHARED = 3
 """Words of content that two texts must share to be compared."""
+OPPOSITE = 1e9
+"""A distance that no mean of others makes up for."""
 URL = re.compile(r"https?://\S+|www\.\S+|\S+\.(?:fr|com|org|info)/\S*")
 
 
@@ -41,7 +45,7 @@ def group_claims(texts: Sequence[str], *, same: float = SAME) -> list[int]:
     """A group number for each text, the same for texts that say the same; numbered in the order of the texts."""
     if len(texts) < 2:
         return list(range(len(texts)))
-    claims = _Claims(_vectors(texts), _contents(texts))
+    claims = _Claims(_vectors(texts), _contents(texts), np.array([_direction(text) for text in texts], dtype=object))
     groups = np.arange(len(texts))
     for members in _parts(claims, np.arange(len(texts)), same):
         for cluster in _clusters(claims.of(members), same):
@@ -66,13 +70,14 @@ def nearest_claims(texts: Sequence[str], *, most: int = 10) -> list[list[tuple[i
 
 @dataclass(frozen=True, slots=True)
 class _Claims:
-    """Rows of the same texts: unit vectors of all stems, and 1 for each stem of content."""
+    """Rows of the same texts: unit vectors of all stems, 1 for each stem of content, and which way they go."""
 
     vectors: sp.csr_matrix
     contents: sp.csr_matrix
+    directions: np.ndarray
 
     def of(self, members: np.ndarray) -> _Claims:
-        return _Claims(self.vectors[members], self.contents[members])
+        return _Claims(self.vectors[members], self.contents[members], self.directions[members])
 
     def similar(self, start: int, end: int, bound: float = 0.0) -> sp.csr_matrix:
         """Similarities of these rows to all, where they reach the bound and enough words are shared."""
@@ -80,6 +85,10 @@ class _Claims:
         found.data[found.data < bound] = 0
         shared = (self.contents[start:end] @ self.contents.T) >= SHARED
         return found.multiply(shared).tocsr()
+
+
+def _direction(text: str) -> Direction:
+    return direction(re.findall(r"[^\W_]+", _fold(text)))
 
 
 def _contents(texts: Sequence[str]) -> sp.csr_matrix:
@@ -149,6 +158,7 @@ def _clusters(claims: _Claims, same: float) -> Iterator[np.ndarray]:
         yield np.arange(count)
         return
     distance = 1.0 - np.clip(claims.similar(0, count).toarray(), 0.0, 1.0)
+    distance[opposite(list(claims.directions))] = OPPOSITE
     np.fill_diagonal(distance, 0.0)
     labels = fcluster(linkage(squareform(distance, checks=False), "average"), 1.0 - same, "distance")
     for label in np.unique(labels):

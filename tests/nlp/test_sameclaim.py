@@ -41,6 +41,31 @@ def test_inclusive_writing_and_endings_do_not_hide_a_claim() -> None:
     assert groups[0] == groups[1]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("Le budget de l'hôpital augmente de 3 % en 2021.", "Le budget de l'hôpital baisse de 3 % en 2021.", False),
+        ("Le budget de l'hôpital augmente de 3 % en 2021.", "Le budget de l'hôpital progresse de 4 % en 2021.", True),
+        ("La commune ouvre deux classes de maternelle.", "La commune ferme deux classes de maternelle.", False),
+        ("L'usine embauche 200 ouvriers à Vierzon.", "L'usine licencie 200 ouvriers à Vierzon.", False),
+        ("Le budget des transports scolaires augmente.", "Le budget des transports scolaires n'augmente pas.", False),
+        ("Le budget des transports scolaires n'a pas augmenté.",
+         "Le budget des transports scolaires n'augmente pas.", True),
+        ("La baisse du budget ferme la piscine, la hausse des prix aussi.",
+         "La hausse des prix et la baisse du budget ferment la piscine.", True),
+    ],
+)  # fmt: skip
+def test_claims_that_go_opposite_ways_stay_apart(one: str, other: str, together: bool) -> None:
+    groups = group_claims([one, other, *CLAIMS])
+    assert (groups[0] == groups[1]) is together
+
+
+def test_no_third_claim_holds_opposite_ones_together() -> None:
+    told = "Le budget de l'hôpital public de Vierzon {} en 2021."
+    groups = group_claims([told.format(verb) for verb in ("augmente", "est connu", "baisse", "est voté", "augmentera")])
+    assert groups[0] == groups[4] != groups[2]
+
+
 def test_nearest_claims_come_best_first_without_the_claim_itself() -> None:
     nearest = nearest_claims(CLAIMS, most=2)
     assert nearest[0][0][0] == 1
