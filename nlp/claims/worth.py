@@ -43,6 +43,7 @@ def features(s: Signals, kind: ClaimKind, *, quoted: bool, attributed: bool, top
         "causal": float(s.has("causal")),
         "rule": float(s.has("rule")),
         "event": float(s.has("event")),
+        "deed": float(s.actors > 0 and s.past and s.has("event")),
         "item": float(s.item),
         "quoted": float(quoted),
         "attributed": float(attributed),

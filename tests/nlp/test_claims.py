@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.records import Entity, Mention
 from nlp.claims import find_claims
 from nlp.claims.kinds import kind_of
 from nlp.claims.signals import cues_of, read_signals
@@ -135,6 +136,19 @@ def test_an_amount_makes_a_sentence_more_worth_a_check() -> None:
         return score(features(signals, kind_of(signals)[0], quoted=False, attributed=False, topical=True))
 
     assert worth("Le rectorat a supprimé 300 postes.") > worth("Le rectorat a supprimé des postes.")
+
+
+def test_what_a_named_body_did_is_more_worth_a_check() -> None:
+    def worth(text: str) -> float:
+        tokens = (verb(text, "supprimait", tense="Imp"),)
+        entity = Entity(id="org:x", name="OFP", label="ORG")
+        named = (Mention(surface="OFP", label="ORG", entity=entity, start=2, end=5),)
+        signals = read_signals(text, (0, len(text)), tokens, (), named)
+        values = features(signals, kind_of(signals)[0], quoted=False, attributed=False, topical=False)
+        assert values["deed"] == 1.0
+        return score(values) - score({**values, "deed": 0.0})
+
+    assert worth("L'OFP supprimait le bac du port.") > 0.05
 
 
 def test_cues_are_found_in_all_forms() -> None:
