@@ -1,6 +1,6 @@
 """Train the check-worthiness score; write its weights; print scores on sentences that it was not trained on.
 
-Run: python -m benchmarks.train_worth [--write]. Trains on benchmarks/sentences.jsonl, all but the last file of
+Run: python -m benchmarks.train_worth [--write]. Trains on benchmarks/sentences.jsonl, the first three files of
 benchmarks/documents*.jsonl and, where it lies beside the repository, on ../shared/gold. No text goes into the
 weights file.
 """
