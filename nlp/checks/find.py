@@ -19,7 +19,7 @@ from nlp.checks.multiples import multiples, standard_is_untold
 from nlp.checks.products import chains, products, rows
 from nlp.checks.proposals import Proposals, equal
 from nlp.checks.quotients import ratios, spread_over_time, unit_costs
-from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
+from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares, told_first
 from nlp.checks.sums import additions, sums
 from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     margins,
     ones_in,
     restated,
+    told_first,
     shares,
     complements,
     exact,

@@ -41,6 +41,10 @@ SHARES = [
      [("share", 3, 3, "consistent")]),
     ("3 millions de personnes ont renoncé, sur 66 millions d'habitants. Une personne sur 22.",
      [("share", 4.545, 4.55, "consistent")]),
+    ("Taux de vacance : 35 % (62 postes sur 248).",
+     [("share", 35, 25, "inconsistent")]),
+    ("À la crèche, 30 % des berceaux sont vides : 18 sur 60.",
+     [("share", 30, 30, "consistent")]),
     ("Le budget du musée est de 8 M€. Les vacations y pèsent 2 M€, soit le quart du budget.",
      [("share", 25, 25, "consistent")]),
 ]  # fmt: skip
@@ -214,6 +218,8 @@ def test_no_blame_where_something_else_is_told(text: str) -> None:
         "450 députés, dont 162 femmes. 64 % d'hommes.",
         "1 440 votants sur 4 800 inscrits. 70 % d'abstention !",
         "640 salariés, dont 400 en CDI. 37,5 % de précaires.",
+        "80 % de réussite : 3 recalés sur 15.",
+        "60 % de femmes à la direction (12 cadres sur 40).",
     ],
 )
 def test_no_blame_for_the_share_of_the_others(text: str) -> None:
