@@ -87,6 +87,8 @@ PRODUCTS = [
      [("unit_cost", 40_000, 40_000, "consistent")]),
     ("Le bail : 3,6 M€ sur 36 mois pour 60 places. Soit 10 000 € la place chaque année.",
      [("unit_cost", 10_000, 20_000, "inconsistent")]),
+    ("Notre lycée : 1 050 élèves et 5 surveillants. 1 surveillant pour 150 élèves.",
+     [("unit_cost", 150, 210, "inconsistent")]),
     ("L'abonnement est à 50 € par mois, soit 600 € par an.",
      [("conversion", 600, 600, "consistent")]),
     ("L'abonnement est à 50 € par mois, soit 6 000 € par an.",
@@ -204,6 +206,7 @@ def test_nothing_is_measured_against_zero(zero: str) -> None:
         "Les cotisations montent de 0,25 point. Qui gagne 2 000 € paiera donc 300 € de plus.",
         "Qui gagne 2 000 € en perd 300 €. Avec 2 000 €, donc, on ne vit pas.",
         "Le guichet a deux agents. La région verse 40 000 euros par an, pour un coût total de 130 000 euros.",
+        "Au lycée, 1 050 élèves et 5 surveillants. Il faudrait 1 surveillant pour 150 élèves.",
         "Le loyer était de 300 €, la taxe de 900 €. C'est donc deux fois plus que l'an dernier.",
     ],
 )
