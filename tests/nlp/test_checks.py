@@ -53,6 +53,8 @@ MULTIPLES = [
      [("multiple", 5, 5, "consistent")]),
     ("Gardiennage : 8 M€ en 2016 → 20 M€ en 2022. x4 en six ans !",
      [("multiple", 4, 2.5, "inconsistent")]),
+    ("Une séance coûtait 30 € au centre. En cabinet, 60 €. Le triple pour moins bien.",
+     [("multiple", 3, 2, "inconsistent")]),
     ("Les demandes étaient 4 000 en 2015. Elles sont 10 800 en 2023. Elles ont donc plus que doublé.",
      [("multiple", 2, 2.7, "consistent")]),
     ("La licence revenait à 40 000 €. Elle passe à 60 000 €, le double.",
