@@ -74,6 +74,7 @@ MILLIONS = re.compile(r"[\d\s.,]+millions?", re.IGNORECASE)
 ONE_OF_THEM = re.compile(r"(?:une?|deux|trois|quatre|cinq|\d+)\s", re.IGNORECASE)
 ASKED = 40
 """Characters of the longest question that the amount after it answers: "Et par jour ? 8,50 €"."""
+FOR_SO_MANY = re.compile(r"(?: [^\W\d_]+)? ?(?:pour|tous les|toutes les) (?:environ |près de |plus de |quelque )?\d")
 MARKS = dict.fromkeys(code for code in range(0x300, 0x3100) if unicodedata.combining(chr(code)))
 INCLUSIVE = re.compile(r"(?<=\w)[·.•][a-zà-ÿ]{1,7}(?:[·.•][a-zà-ÿ]{1,3})?")
 
@@ -203,9 +204,16 @@ def alike(noun: str, other: str) -> bool:
     return noun == other or other in SAME.get(noun, ()) or noun in SAME.get(other, ())
 
 
+def _is_article(text: str, quantity: Quantity) -> bool:
+    single = quantity.value == 1 and quantity.unit not in (*CURRENCIES, *DURATIONS, "%", "fois", None)
+    return single and quantity.surface.startswith("1 ") and FOR_SO_MANY.match(text, quantity.end) is not None
+
+
 def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Amount, ...]:
-    """Each quantity with its context, in the order of the text. Quantities outside all sentences are left out."""
-    ordered = sorted(quantities, key=lambda q: q.start)
+    """Each quantity with its context, in the order of the text. Quantities outside all sentences are left out, and the
+    one of "1 médecin pour 1 500 habitants", which says no more than "un".
+    """
+    ordered = sorted((q for q in quantities if not _is_article(text, q)), key=lambda q: q.start)
     amounts: list[Amount] = []
     at = line = read = 0
     tops: dict[str | None, float] = {}

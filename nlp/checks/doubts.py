@@ -18,7 +18,7 @@ BESIDE = 40
 def tells_the_others(hypothesis: Hypothesis) -> bool:
     """ "Sur 50 candidats, 10 recalés. 80 % de réussite": all but the part, unless a word ties the share to the part."""
     stated = hypothesis.stated
-    if hypothesis.relation != "share" or len(hypothesis.operands) != 2 or "%" not in stated.quantity.surface:
+    if hypothesis.relation != "share" or len(hypothesis.operands) > 2 or "%" not in stated.quantity.surface:
         return False
     if OF_THE_WHOLE.match(stated.after) or _is_of_the_part(stated):
         return False

@@ -18,8 +18,8 @@ from nlp.checks.learned import learned
 from nlp.checks.multiples import multiples, standard_is_untold
 from nlp.checks.products import chains, products, rows
 from nlp.checks.proposals import Proposals, equal
-from nlp.checks.quotients import ratios, spread_over_time, unit_costs
-from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares
+from nlp.checks.quotients import ratios, spread_over_time, tells_a_norm, unit_costs
+from nlp.checks.shares import complements, fractions, margins, occupation, ones_in, parts, restated, shares, told_first
 from nlp.checks.sums import additions, sums
 from nlp.checks.ties import Tie, tie, told_elsewhere
 from nlp.checks.verdict import half_step, judge
@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     margins,
     ones_in,
     restated,
+    told_first,
     shares,
     complements,
     exact,
@@ -198,9 +199,10 @@ def _is_blamed(hypothesis: Hypothesis) -> bool:
 
 def may_be_blamed(hypothesis: Hypothesis, amounts: Sequence[Amount], right: Sequence[Hypothesis]) -> bool:
     """Not what tells an operand again, nor what another amount tells rightly: "215 sur 250, soit 86 %. L'objectif était
-    de 100 %."; nor what is right of the others, where the words leave open of whom it is told.
+    de 100 %."; nor what is right of the others, where the words leave open of whom it is told, nor
+    what only should be.
     """
-    if tells_the_others(hypothesis):
+    if tells_the_others(hypothesis) or tells_a_norm(hypothesis):
         return False
     stated, operands = hypothesis.stated, {a.index for _, a in hypothesis.operands}
     told_again = any(a.value == stated.value and a.unit == stated.unit for _, a in hypothesis.operands)

@@ -14,13 +14,13 @@ from nlp.checks.rates import ANYTHING, PRICED, counts, each_nouns
 from nlp.checks.ties import Tie, tie
 from nlp.checks.words import DOWN_AFTER, LABELS, SHARED_OUT, UP_AFTER, WHOLE
 
-# "un médecin pour 1 500 habitants", "une place tous les 40 enfants".
+# "un médecin pour 1 500 habitants", "1 médecin pour 1 500 habitants", "une place tous les 40 enfants".
 # "Il en faudrait un pour 2 000": what should be, not what is.
 NORM = re.compile(
     r"\b(?:moyenne|objectif|ailleurs|faudrait|devrait|norme|recommand\w+|preconis\w+|exig\w+|prevoit|minimum)\b"
 )
 ONE_FOR = re.compile(
-    r"\bune? (?:([a-z][\w·.]+)(?: \w+)? )??"
+    r"(?:\bune?|(?<![\w,.])1) (?:([a-z][\w·.]+)(?: \w+)? )??"
     r"(?:pour|tous les|toutes les|par|sur)\s*(?:environ|pres de|plus de|quelque)?\s*$"
 )
 EACH_FOR = re.compile(r"^\s*(?:pour|par) une? ")
@@ -119,6 +119,12 @@ def ratios(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             strength=Strength.SURE if total is totals[0] and total in before else Strength.PLAUSIBLE,
             rule="unit_cost:one-for",
         )
+
+
+def tells_a_norm(cost: Hypothesis) -> bool:
+    """ "Il faudrait un médecin pour 1 000 habitants": what should be follows from nothing."""
+    stated = cost.stated
+    return cost.relation == "unit_cost" and bool(ONE_FOR.search(stated.before) and NORM.search(stated.lead))
 
 
 def _is_one_of(number: Amount, noun: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from nlp.checks.amounts import Amount, alike, stem, stems
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
 from nlp.checks.levels import comparable_levels, told_as_change
-from nlp.checks.ties import Tie, tie
+from nlp.checks.ties import ENDS, Tie, tie
 from nlp.checks.verdict import ONE_IN
 from nlp.checks.words import (
     AMONG_THEM,
@@ -60,6 +61,7 @@ OUT_OF = re.compile(r"\bsur\s*(?:les|ces|un total de)?\s*$")
 ANAPHORIC = re.compile(r"^\W*(?:et |mais |or )?(?:cela|ca|c'|ce qui|elle|elles|il|ils|ce|ces|cette)\b")
 # "45 enquêtes sur 1 800", "0,9 M€, sur 76 M€": nothing but the preposition between the two, or a noun.
 BARE_SUR = re.compile(r"^\s*(?:de |d')?(?:[\w·'-]+\s){0,3}?,?\s*sur\s*(?:les|ces|un total de|quelque)?\s*$")
+ANNOUNCED = re.compile(r"^[^.;!?()]{0,40}([(:,])\s*(?:soit |dont )?$")
 PLURAL_VERB = re.compile(r"^[\w' ]{4,40}? (?:ont|sont|etaient|avaient|vont|font|[a-z]{2,}ent)\b")
 SUMS_OF_MONEY = stems("sommes montants fonds crédits")
 # "La famille paie 2,60 €. La ville prend en charge les deux tiers": the other part.
@@ -160,9 +162,8 @@ def restated(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     if stated.kind != "share" or stated.index < 2 or _is_change(stated) or NEWS.match(stated.after):
         return
     part, whole = amounts[stated.index - 2 : stated.index]
-    fraction = part.kind == whole.kind and part.kind in ("money", "count") and 0 < part.value < whole.value
     beside = part.sentence == whole.sentence and stated.sentence - whole.sentence <= 1
-    if not (fraction and beside and BARE_SUR.match(whole.before)) or "%" not in stated.quantity.surface:
+    if not (beside and _is_fraction(part, whole)) or "%" not in stated.quantity.surface:
         return
     phrase = _of(stated)
     own = {word[:5] for word in part.words | whole.words | SUMS_OF_MONEY}
@@ -170,6 +171,33 @@ def restated(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
         return  # "20 % des colis arrivent abîmés": news of them, not the fraction again
     if (phrase and {word[:5] for word in phrase} & own) or not (phrase or stated.sentence > whole.sentence):
         yield _share(stated, part, whole, Strength.SURE, "restated")
+
+
+def told_first(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
+    """ "Taux de vacance : 35 % (58 postes sur 230)", "14 % des postes : 42 sur 300": the fraction after its share."""
+    announced = ANNOUNCED.match(stated.after)
+    if stated.kind != "share" or "%" not in stated.quantity.surface or not announced or _is_change(stated):
+        return
+    following = [a for a in amounts[stated.index + 1 : stated.index + 3] if a.sentence == stated.sentence]
+    if following and following[0].kind == "share" and ONE_IN.search(following[0].quantity.surface):
+        fraction = following[0]
+        found = Hypothesis("share", stated, fraction.value, (("fraction", fraction),), Strength.SURE, "share:foretold")
+    elif len(following) == 2 and _is_fraction(*following):
+        part, whole = following
+        found = _share(stated, part, whole, Strength.SURE, "foretold")
+    else:
+        return
+    if ENDS.match(following[len(found.operands) - 1].after):
+        told = " ".join(f"{a.quantity.surface} {a.quantity.counted or ''}" for _, a in found.operands)
+        own = {word[:5] for word in stems(told)}
+        phrase = {word[:5] for word in _of(stated)}
+        apart = announced[1] == "," or (phrase and own and not phrase & own)
+        yield replace(found, strength=Strength.PLAUSIBLE) if apart else found
+
+
+def _is_fraction(part: Amount, whole: Amount) -> bool:
+    like = part.kind == whole.kind and part.kind in ("money", "count") and 0 < part.value < whole.value
+    return like and BARE_SUR.match(whole.before) is not None
 
 
 def margins(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:

@@ -22,7 +22,8 @@ TIMES = re.compile(
     re.IGNORECASE,
 )
 NOUN = re.compile(
-    rf"\b(?:le |du |au |en |un )(?P<word>{ROOT}e)(?= (?:de|du|des|voire|en|que?)\b| d'| ?[,.;:!?)]| ?$|\n)",
+    rf"\b(?:(?P<so_much>le )|du |au |en |un )(?P<word>{ROOT}e)"
+    r"(?= (?:de|du|des|voire|en|que?)\b| d'| ?[,.;:!?)]| ?$|\n|(?(so_much) (?:pour|avec|sans|chez)\b|(?!)))",
     re.IGNORECASE | re.MULTILINE,
 )
 # "Un doublement !": it has; "le doublement" tells no amount by itself.

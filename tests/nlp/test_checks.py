@@ -41,6 +41,10 @@ SHARES = [
      [("share", 3, 3, "consistent")]),
     ("3 millions de personnes ont renoncé, sur 66 millions d'habitants. Une personne sur 22.",
      [("share", 4.545, 4.55, "consistent")]),
+    ("Taux de vacance : 35 % (62 postes sur 248).",
+     [("share", 35, 25, "inconsistent")]),
+    ("À la crèche, 30 % des berceaux sont vides : 18 sur 60.",
+     [("share", 30, 30, "consistent")]),
     ("Le budget du musée est de 8 M€. Les vacations y pèsent 2 M€, soit le quart du budget.",
      [("share", 25, 25, "consistent")]),
 ]  # fmt: skip
@@ -49,6 +53,8 @@ MULTIPLES = [
      [("multiple", 5, 5, "consistent")]),
     ("Gardiennage : 8 M€ en 2016 → 20 M€ en 2022. x4 en six ans !",
      [("multiple", 4, 2.5, "inconsistent")]),
+    ("Une séance coûtait 30 € au centre. En cabinet, 60 €. Le triple pour moins bien.",
+     [("multiple", 3, 2, "inconsistent")]),
     ("Les demandes étaient 4 000 en 2015. Elles sont 10 800 en 2023. Elles ont donc plus que doublé.",
      [("multiple", 2, 2.7, "consistent")]),
     ("La licence revenait à 40 000 €. Elle passe à 60 000 €, le double.",
@@ -83,6 +89,8 @@ PRODUCTS = [
      [("unit_cost", 40_000, 40_000, "consistent")]),
     ("Le bail : 3,6 M€ sur 36 mois pour 60 places. Soit 10 000 € la place chaque année.",
      [("unit_cost", 10_000, 20_000, "inconsistent")]),
+    ("Notre lycée : 1 050 élèves et 5 surveillants. 1 surveillant pour 150 élèves.",
+     [("unit_cost", 150, 210, "inconsistent")]),
     ("L'abonnement est à 50 € par mois, soit 600 € par an.",
      [("conversion", 600, 600, "consistent")]),
     ("L'abonnement est à 50 € par mois, soit 6 000 € par an.",
@@ -200,6 +208,7 @@ def test_nothing_is_measured_against_zero(zero: str) -> None:
         "Les cotisations montent de 0,25 point. Qui gagne 2 000 € paiera donc 300 € de plus.",
         "Qui gagne 2 000 € en perd 300 €. Avec 2 000 €, donc, on ne vit pas.",
         "Le guichet a deux agents. La région verse 40 000 euros par an, pour un coût total de 130 000 euros.",
+        "Au lycée, 1 050 élèves et 5 surveillants. Il faudrait 1 surveillant pour 150 élèves.",
         "Le loyer était de 300 €, la taxe de 900 €. C'est donc deux fois plus que l'an dernier.",
     ],
 )
@@ -214,6 +223,8 @@ def test_no_blame_where_something_else_is_told(text: str) -> None:
         "450 députés, dont 162 femmes. 64 % d'hommes.",
         "1 440 votants sur 4 800 inscrits. 70 % d'abstention !",
         "640 salariés, dont 400 en CDI. 37,5 % de précaires.",
+        "80 % de réussite : 3 recalés sur 15.",
+        "60 % de femmes à la direction (12 cadres sur 40).",
     ],
 )
 def test_no_blame_for_the_share_of_the_others(text: str) -> None:
