@@ -205,13 +205,15 @@ def alike(noun: str, other: str) -> bool:
 
 
 def _is_article(text: str, quantity: Quantity) -> bool:
+    if quantity.rule == "one":  # "sur un an, 19 260 €": the words of the time, which "par an" has as well
+        return True
     single = quantity.value == 1 and quantity.unit not in (*CURRENCIES, *DURATIONS, "%", "fois", None)
     return single and quantity.surface.startswith("1 ") and FOR_SO_MANY.match(text, quantity.end) is not None
 
 
 def read_amounts(text: str, quantities: Iterable[Quantity], sentences: Sequence[tuple[int, int]]) -> tuple[Amount, ...]:
     """Each quantity with its context, in the order of the text. Quantities outside all sentences are left out, and the
-    one of "1 médecin pour 1 500 habitants", which says no more than "un".
+    one of "1 médecin pour 1 500 habitants" and of "sur un an", which say no more than "un".
     """
     ordered = sorted((q for q in quantities if not _is_article(text, q)), key=lambda q: q.start)
     amounts: list[Amount] = []
