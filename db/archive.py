@@ -34,7 +34,7 @@ from db import (
     visits,
 )
 from db.connection import connect, transaction
-from db.errors import ArchiveError, explaining
+from db.errors import ArchiveError, ContradictionError, explaining
 from db.lock import run_lock
 from db.records import (
     DiscoveredTopic,
@@ -220,12 +220,16 @@ class Archive:
 
         A file never clears `gone_at`, never replaces posts known by X's ids with posts that have none, and an older
         copy of a document becomes one of its versions. Nothing is kept of a file of which all was forgotten.
+        Raises ContradictionError.
         """
         documents = tuple(documents)
         admitted = tombstones.admitted(self._conn, documents)
         if documents and not admitted:
             return Stored(forgotten=len(documents))
-        stored = visits.store_import(self._conn, run_id, fetch, admitted)
+        try:
+            stored = visits.store_import(self._conn, run_id, fetch, admitted)
+        except sqlite3.IntegrityError as error:
+            raise ContradictionError(str(error)) from error
         self._index_in_batches()
         return replace(stored, forgotten=len(documents) - len(admitted))
 

@@ -3,6 +3,7 @@
 ArchiveError
 ├── ArchiveHeldError        another run or program is writing to it: wait
 ├── ArchiveUnusableError    not ours, too new, read-only, full, damaged: something has to be done
+├── ContradictionError      documents that break a rule of the archive, such as two posts of one id
 └── NoSealError             a file that was given for a seal is none
 """
 
@@ -24,6 +25,10 @@ class ArchiveHeldError(ArchiveError):
 
 class ArchiveUnusableError(ArchiveError):
     """The archive cannot be used as it is."""
+
+
+class ContradictionError(ArchiveError):
+    """Documents to be kept contradict themselves, and nothing of them was kept; the archive is not to blame."""
 
 
 class NoSealError(ArchiveError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -123,6 +122,7 @@ def _import_web_archive(session: Session, archive: Archive, run_id: int, path: P
 
 
 def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
+    from db.errors import ContradictionError
     from filature.commands.xexport import import_x_export
     from harvester.imports import read_file
     from harvester.model import HarvestError, ImportFileError
@@ -143,7 +143,7 @@ def _import_file(archive: Archive, run_id: int, path: Path) -> FileReport:
         return FileReport(path, error=f"reading it failed: {type(error).__name__}: {error}")
     try:
         stored = archive.save_import(run_id, _sighting(path, body), found.documents)
-    except sqlite3.IntegrityError as error:  # what was read contradicts itself; nothing of it was stored
+    except ContradictionError as error:
         log.debug("%s: storing failed", path, exc_info=True)
         return FileReport(path, error=f"what it says cannot be kept: {error}")
     notes = (*found.notes, "kept out: somebody had it removed") if stored.forgotten else found.notes
