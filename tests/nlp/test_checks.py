@@ -105,6 +105,8 @@ SUMS = [
      [("sum", 85_000_000, 75_000_000, "inconsistent")]),
     ("Loyer 640 €, charges 110 €, gaz 70 €. Ça fait 920 € pour une paie de 1 480 €.",
      [("sum", 920, 820, "inconsistent")]),
+    ("15 lits fermés à Auch et 20 à Tarbes, soit 45 lits.",
+     [("sum", 45, 35, "inconsistent")]),
     ("14 postes supprimés : 6 postes à l'accueil, 5 postes au courrier et 3 postes aux archives.",
      [("sum", 14, 14, "consistent")]),
 ]  # fmt: skip
