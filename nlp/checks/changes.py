@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import accumulate, combinations, pairwise
 
 from nlp.checks.amounts import Amount
 from nlp.checks.hypothesis import WINDOW, Hypothesis, Strength, earlier
-from nlp.checks.levels import WISH, level_pairs, same_per, told_as_change, told_as_gap
+from nlp.checks.levels import FROM, TO, WISH, level_pairs, same_per, told_as_change, told_as_gap
 from nlp.checks.ties import Tie, tie
 from nlp.checks.words import (
     BALANCE,
@@ -43,6 +43,9 @@ AFTER_OTHERS = re.compile(r"^\s*(?:apres|une fois|sans compter|hors)\b")
 OVER_A_SPAN = re.compile(r"\b(?:sur|pendant|en)\s(?:[\w ]{1,12}) (?:ans?|mois|semaines|jours|annees)\b")
 # "Pour trois enfants, cela fait 90 € de plus": three times the difference.
 FOR_SO_MANY = re.compile(r"^\W*(?:\d+[/.)]\s*)?pour (?:\d[\d ]*|deux|trois|quatre|cinq|six|dix) [a-z]")
+CENT = 0.01
+# "Loyer : 640 €, dont 90 € de charges": taken once.
+PART_OF_IT = re.compile(r"\bdont\b[^.;:!?]{0,30}$")
 WIDE = 8
 """Sentences back to the levels of a gap: "revenir au niveau d'avant" is told at the end."""
 # "60 000 de plus qu'au cours des années 50": than something that no other amount tells.
@@ -88,8 +91,12 @@ def gaps(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
     ]
     if stated.per is None and len([a for a in near if a.per is None]) >= 2:
         near = [a for a in near if a.per is None]
+    whole = None
+    if (left := _less_each(stated, near[::-1])) is not None:
+        yield left
+        whole = near[-1]
     distinct = list({a.value: a for a in near[::-1]}.values())[::-1]
-    pairs = [(b, a) for b, a in combinations(distinct[:5], 2)]
+    pairs = [(b, a) for b, a in combinations(distinct[:5], 2) if whole is None or whole in (a, b)]
     if REMAINS.search(stated.before):
         pairs.sort(key=lambda pair: (pair[0] is not distinct[0], pair[1].value < pair[0].value))
     for rank, (b, a) in enumerate(pairs):
@@ -98,9 +105,33 @@ def gaps(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:
             stated=stated,
             computed=abs(a.value - b.value),
             operands=(("from", max(a, b, key=lambda x: x.value)), ("taken", min(a, b, key=lambda x: x.value))),
-            strength=_rest_strength(stated, a, b, len(distinct)) if rank == 0 else Strength.PLAUSIBLE,
+            strength=_rest_strength(stated, a, b, len(distinct)) if rank == 0 and whole is None else Strength.PLAUSIBLE,
             rule="change:gap",
         )
+
+
+def _less_each(stated: Amount, told: Sequence[Amount]) -> Hypothesis | None:
+    """ "45 € de consultation. Sécu : 16,50 €. Mutuelle : 8,50 €. Reste 20 €": the first, less all the others."""
+    if len(told) < 3 or not REMAINS.search(stated.before) or stated.sentence - told[-1].sentence > 1:
+        return None
+    whole, *taken = told
+    beside = all(b.index == a.index + 1 and b.sentence - a.sentence <= 1 for a, b in pairwise(told))
+    sums = accumulate(a.value for a in taken[:-1])
+    subtotal = any(abs(total - a.value) <= CENT for total, a in zip(sums, taken[1:], strict=True))
+    nested = any(PART_OF_IT.search(a.before) for a in taken) or (
+        FROM.search(whole.before) and TO.match(taken[0].before)
+    )
+    left = whole.value - sum(a.value for a in taken)
+    if not beside or subtotal or nested or left <= 0:
+        return None
+    return Hypothesis(
+        relation="difference",
+        stated=stated,
+        computed=left,
+        operands=(("from", whole), *(("taken", a) for a in taken)),
+        strength=Strength.SURE,
+        rule="change:less-each",
+    )
 
 
 def shortfalls(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothesis]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from nlp.checks.amounts import Amount, alike
 from nlp.checks.hypothesis import Hypothesis, Strength, earlier, later
-from nlp.checks.ties import HEADED, Tie, tie
+from nlp.checks.ties import ENDS, HEADED, Tie, tie
 from nlp.checks.words import TOTAL, TOTAL_AFTER
 
 LONGEST_LIST = 300  # lines of a table that a total may stand under or over
@@ -27,6 +27,7 @@ LEADS_TO = re.compile(r"\b(?:men|port|amen|pass|mont|fe?r|arriv)\w*\b[^.;:!?]{0,
 GENDERS = (frozenset({"femme", "homme"}), frozenset({"fille", "garcon"}))
 """Two that leave nobody out: "60 agents : 35 femmes et 25 hommes"."""
 ITEM = re.compile(r"^\W*[–—•*▪►→-]\s*|^\W*\d+[).]\s")
+THAT_IS = re.compile(r",\s*soit (?:donc )?$")
 PLUS = re.compile(r"\+\s*$|\bplus\s*$")
 OPENS_LIST = re.compile(r":\s*\D{0,40}$|\bdont\s*$|\(\s*$")
 ANNOUNCES = re.compile(r":\s*$")
@@ -59,6 +60,7 @@ def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothes
     if len(listed) >= 2:
         equal = stated.kind == "money" or all(stated.comparable(term) or not term.noun for term in listed)
         sure = (said or (len(listed) >= 3 and listed[-1].sentence - listed[0].sentence == 0)) and (equal or said)
+        sure = sure or _all_of_them(stated, listed)
         headed = HEADED.match(stated.lead) and len(listed) > 2 and listed[-1].index == stated.index - 1
         strength = Strength.CERTAIN if headed else Strength.SURE if sure else Strength.PLAUSIBLE
         yield _sum(stated, listed, strength, "sum:total-after")
@@ -67,6 +69,14 @@ def _total_after(stated: Amount, amounts: Sequence[Amount]) -> Iterator[Hypothes
         yield _sum(stated, column, Strength.SURE if sure else Strength.PLAUSIBLE, "sum:lines")
         for start in range(1, len(column) - 1):
             yield _sum(stated, column[start:], Strength.PLAUSIBLE, "sum:lines")
+
+
+def _all_of_them(stated: Amount, listed: Sequence[Amount]) -> bool:
+    """ "10 lits fermés à Albi et 25 à Castres, soit 45 lits": the same things, told together and counted in all."""
+    together = all(term.sentence == stated.sentence and term.value < stated.value for term in listed)
+    same = stated.kind == "count" and not stated.bare and all(term.noun == stated.noun != "" for term in listed)
+    said = THAT_IS.search(stated.before) and ENDS.match(stated.tail)
+    return together and same and listed[-1].index == stated.index - 1 and bool(said)
 
 
 def _column_before(stated: Amount, amounts: Sequence[Amount]) -> list[Amount]:

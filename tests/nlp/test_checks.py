@@ -73,6 +73,8 @@ CHANGES = [
      [("percent_change", 20, 20, "consistent")]),
     ("On est passé de 80 inspecteurs à 62 inspecteurs. Soit 18 de moins.",
      [("difference", 18, 18, "consistent")]),
+    ("Nous étions 70 agents. 15 agents partis en 2019, 10 agents en 2021. Il en reste 45.",
+     [("difference", 45, 45, "consistent")]),
     ("Recettes : 48 M€. Dépenses : 53 M€. Le déficit atteint donc 3 M€.",
      [("difference", 3_000_000, 5_000_000, "inconsistent")]),
 ]  # fmt: skip
@@ -103,6 +105,8 @@ SUMS = [
      [("sum", 85_000_000, 75_000_000, "inconsistent")]),
     ("Loyer 640 €, charges 110 €, gaz 70 €. Ça fait 920 € pour une paie de 1 480 €.",
      [("sum", 920, 820, "inconsistent")]),
+    ("15 lits fermés à Auch et 20 à Tarbes, soit 45 lits.",
+     [("sum", 45, 35, "inconsistent")]),
     ("14 postes supprimés : 6 postes à l'accueil, 5 postes au courrier et 3 postes aux archives.",
      [("sum", 14, 14, "consistent")]),
 ]  # fmt: skip
@@ -209,6 +213,7 @@ def test_nothing_is_measured_against_zero(zero: str) -> None:
         "Qui gagne 2 000 € en perd 300 €. Avec 2 000 €, donc, on ne vit pas.",
         "Le guichet a deux agents. La région verse 40 000 euros par an, pour un coût total de 130 000 euros.",
         "Au lycée, 1 050 élèves et 5 surveillants. Il faudrait 1 surveillant pour 150 élèves.",
+        "52 € de consultation. Caisse : 18,50 €. Complément : 9,50 €. Reste pour moi : 11 €.",
         "Le loyer était de 300 €, la taxe de 900 €. C'est donc deux fois plus que l'an dernier.",
     ],
 )
