@@ -49,8 +49,8 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 
 WRITTEN_ON = (
     "captures 000, 001, 002, the card that shows 002, all of checks, most own threads, the first halves of the "
-    "yardsticks of names and sentences, our first 144 documents. Not: captures 003, 004, the other cards, every other "
-    "thread of our third set, those after it, our last documents. Of amounts, errors were read on all gold."
+    "yardsticks of names and sentences, 192 of our documents. Not: captures 003, 004, the other cards, every other "
+    "thread of our third set, those after it, our documents4.jsonl. Of amounts, errors were read on all gold."
 )
 
 
