@@ -35,26 +35,27 @@ def department_numbers(ctx: Context) -> Iterator[Span]:
 
 def nicknames(ctx: Context) -> Iterator[Span]:
     """Le neuf-trois, le 9-3: as with a number, "le" belongs to the name."""
-    departments = frozenset(place.id for place in ctx.lexicon.numbers.values())
     for match in ctx.known.values():
         nickname = ctx.words[match.first].key[0].isdigit() or ctx.words[match.first].key in FIGURES
         if (
             nickname
-            and match.entity.id in departments
             and ctx.key(match.first)
             and ctx.words[match.first - 1].key == "le"
+            and any(place.id == match.entity.id for place in ctx.lexicon.numbers.values())
         ):
             yield ctx.span(match.first - 1, match.last, "LOC", "department-number", match.entity)
 
 
 def departments_of_towns(ctx: Context) -> Iterator[Span]:
     """Denain (Nord), Anse (Rhône): a department in brackets after a name, though its own name is a common word."""
-    named = {place.name.lower(): place for place in ctx.lexicon.numbers.values()}
     for i, word in enumerate(ctx.words[1:], 1):
         if ctx.text[word.start - 2 : word.start] != " (" or ctx.text[word.end : word.end + 1] != ")":
             continue
-        place = named.get(ctx.text[word.start : word.end].lower())
-        if place and ctx.capital(i) and ctx.capital(i - 1) and ctx.words[i - 1].end == word.start - 2:
+        if not (ctx.capital(i) and ctx.capital(i - 1) and ctx.words[i - 1].end == word.start - 2):
+            continue
+        name = ctx.text[word.start : word.end].lower()
+        place = next((place for place in ctx.lexicon.numbers.values() if place.name.lower() == name), None)
+        if place:
             yield ctx.span(i, i + 1, "LOC", "department-of-town", place)
 
 
