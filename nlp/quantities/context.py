@@ -9,6 +9,7 @@ from dataclasses import replace
 from nlp.numbers import SPOKEN, find_numbers
 from nlp.quantities.draft import Draft
 from nlp.quantities.excerpts import NEAR, Excerpt
+from nlp.quantities.prices import is_labelled_price, is_pay, is_price
 from nlp.quantities.units import lexicon, looks_plural, read_unit, singular
 from nlp.quantities.words import any_of, words
 
@@ -85,17 +86,6 @@ LEVEL_LABEL = re.compile(
     r"(?: [^\W\d_]+){0,2} ?: $",
     re.IGNORECASE,
 )
-# "le loyer est à 560."
-PRICED_AT = re.compile(
-    r"\b(?:loyer|prix|tarif|salaire|billet|ticket|abonnement|repas|pension|retraite|allocation|forfait|cotisation)s?\b"
-    r"[^.;:!?\n\d]{0,35} (?:à|de) $",
-    re.IGNORECASE,
-)
-# "L'amende : 1 500."
-PRICE_IS = re.compile(
-    r"\b(?:coût|prix|tarif|amende|loyer|salaire|facture|prime|devis|montant)s?(?: [^\W\d_]+){0,3} ?: $", re.IGNORECASE
-)
-PAY = re.compile(r" (?:nets?|bruts?)\b(?! (?:de|des|d')\b)(?! [^\W\d_]+s\b)", re.IGNORECASE)
 # "8 de nos 17 postes", "trois des cinq médecins": some of those that are numbered next.
 OF_SO_MANY = re.compile(
     rf" (?:des|(?:de|parmi|d'entre|(?P<over>sur)) (?:les|[cs]es|nos|leurs|mes|vos)) (?=\d|{SPOKEN}\b)", re.IGNORECASE
@@ -210,7 +200,7 @@ def _is_amount(plain: str, draft: Draft, before: Sequence[Draft]) -> bool:
     opens = not left or NEW_SENTENCE.search(left) or COORDINATED.search(left) or OPENS_LIST.search(left)
     if opens and draft.literal == "digits" and AT_ITS_TIME.match(plain, draft.end):
         return True
-    if _is_price(plain, draft) or _is_pay(plain, draft):
+    if is_price(plain, draft) or is_pay(plain, draft):
         return True
     if _label(plain, draft):
         return draft.literal == "digits"
@@ -227,19 +217,6 @@ def _of_how_many(plain: str, draft: Draft) -> str | None:
     # "12 sur les 24 derniers mois": as many of something else in that time.
     never = ("EUR", *NEVER_INHERITED, *(DURATIONS if of["over"] else ()))
     return unit.name if unit and unit.name not in never else None
-
-
-def _is_price(plain: str, draft: Draft) -> bool:
-    """`le loyer d'un studio à 560.`: euros that go without saying."""
-    told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
-    before = plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start]
-    return bool(told and CLAUSE_ENDS.match(plain, draft.end) and (PRICED_AT.search(before) or PRICE_IS.search(before)))
-
-
-def _is_pay(plain: str, draft: Draft) -> bool:
-    """`1 800 net`: what nothing but pay is."""
-    told = draft.literal in ("digits", "decimal", "grouped") and draft.scale == 1
-    return told and 300 <= draft.value < 100_000 and PAY.match(plain, draft.end) is not None
 
 
 def _is_level(plain: str, draft: Draft) -> bool:
@@ -327,9 +304,7 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
     sentence = plain[max(opening, draft.start - REACH) : min(closing, draft.end + REACH)]
     if near and near[-1].unit == "%" and _is_rate_again(plain, near[-1], draft):
         return replace(draft, unit="%")
-    if _is_pay(plain, draft) or (
-        _is_price(plain, draft) and PRICE_IS.search(plain[max(0, draft.start - LOOK_BACK) : draft.start])
-    ):
+    if is_pay(plain, draft) or is_labelled_price(plain, draft):
         return replace(draft, unit="EUR")
     moved = near and MOVED_TO.search(plain[max(0, draft.start - 2 * LOOK_BACK) : draft.start])
     named = (None if moved else _named_unit(plain, draft)) or _number_of(
@@ -347,7 +322,7 @@ def _with_understood_unit(plain: str, draft: Draft, before: Sequence[Draft], exc
         return _like(plain, draft, listed)
     as_large = bool(near) and (draft.scale < 1e9 or near[-1].unit == "EUR" or near[-1].value >= 1e9)
     model = near[-1] if moved and as_large and near[-1].unit != "fois" else _model(plain, draft, models)
-    if _is_price(plain, draft) and model is not None and any(other.unit == "EUR" for other in models):
+    if is_price(plain, draft) and model is not None and any(other.unit == "EUR" for other in models):
         return replace(draft, unit="EUR")
     if model is not None and model.unit == "EUR" and draft.scale == 1 and PASSIVE.match(plain, draft.end):
         things = [other for other in before if other.unit not in ("EUR", *NEVER_INHERITED, *DURATIONS)]
